@@ -158,6 +158,15 @@ rate(sentinel_hash_rejected_total[5m]) > ${limits.hashRejectedPerSecond}`,
       series: { "sentinel_audit_seal_lag_seconds{}": "0 0+60x10", ...databaseIsDown },
     }],
   },
+  SentinelAuditLogChanged: {
+    severity: "page",
+    expr: `max by (${installation}) (sentinel_audit_chain_broken) > 0`,
+    summary: "The audit log was changed",
+    description: "A server found that events of the audit log are missing or are not those that were sealed.",
+    runbook: "audit-log-changed",
+    fires: [{ at: "3m", series: { "sentinel_audit_chain_broken{}": "0 0 1x10" } }],
+    silent: [{ at: "3m", series: { "sentinel_audit_chain_broken{}": "0x10" } }],
+  },
   SentinelJobFailing: {
     severity: "ticket",
     expr:

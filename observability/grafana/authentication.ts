@@ -174,6 +174,16 @@ export const authentication: Board = {
           alert: { name: "SentinelAuditSealStuck", above: limits.auditSealLagSeconds },
           queries: [{ expr: `max(sentinel_audit_seal_lag_seconds{${replica}})`, legend: "lag" }],
         },
+        {
+          title: "Audit log verified",
+          description: "Events per second that the servers found unchanged, and 1 where one was found changed.",
+          unit: "short",
+          alert: { name: "SentinelAuditLogChanged", above: 0 },
+          queries: [
+            { expr: `sum(rate(sentinel_audit_verified_events_total{${replica}}[5m]))`, legend: "verified" },
+            { expr: `max(sentinel_audit_chain_broken{${replica}})`, legend: "changed" },
+          ],
+        },
       ],
     },
   ],

@@ -12,6 +12,14 @@ const auditDictionary = defineDictionary({
       help: "Audit events that this process sealed.",
       labels: { action: [], outcome: ["success", "failure"] },
     },
+    sentinel_audit_chain_broken: {
+      kind: "gauge",
+      help: "1 if this process found that the audit log was changed, else 0.",
+    },
+    sentinel_audit_verified_events_total: {
+      kind: "counter",
+      help: "Audit events that this process verified.",
+    },
     sentinel_audit_seal_lag_seconds: { kind: "gauge", help: "Age of the oldest audit event that is not yet sealed." },
   },
 });

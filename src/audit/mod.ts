@@ -6,6 +6,11 @@ import { createVerification } from "./chain/verification.ts";
 import { finishErasures } from "./erasure/erasures.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
 import { createExpiry } from "./expiry/expiry.ts";
+import { eventProofRoute } from "./proofs/event_proof_route.ts";
+import { createEventProofs } from "./proofs/event_proofs.ts";
+import { createAuditState } from "./watch/audit_state.ts";
+import { createChainWatch } from "./watch/chain_watch.ts";
+import { verificationRoute } from "./watch/verification_route.ts";
 import { auditActions } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
 
@@ -15,7 +20,7 @@ const minute = 60 * second;
 /** The audit log after an event is recorded: sealing, signed checkpoints, verification, erasure and expiry of details. */
 export const audit = feature({
   name: "audit",
-  compose({ db, secrets, instruments }: Foundation) {
+  compose({ db, secrets, instruments, clock, monotonic, log }: Foundation) {
     const checkpoints = createCheckpoints({ db, secrets });
     const events = instruments.sentinel_audit_events_total;
     for (const action of Object.keys(auditActions)) { // every series exists at 0, so that rate() sees its first event
@@ -27,17 +32,32 @@ export const audit = feature({
       onLag: (seconds) => lag.set(seconds),
       onSealed: ({ action, outcome }) => events.with({ action, outcome }).inc(),
     });
+    const verified = instruments.sentinel_audit_verified_events_total.with({});
+    const isBroken = instruments.sentinel_audit_chain_broken.with({});
+    isBroken.set(0);
+    const chainWatch = createChainWatch({
+      ...{ db, checkpoints, sealer, clock, monotonic },
+      onEvents: (count) => verified.inc(count),
+      onVerdict: (broken) => {
+        isBroken.set(broken ? 1 : 0);
+        if (broken) log.error("the audit log was changed", { code: broken.code, seq: broken.seq });
+      },
+    });
     return {
       checkpoints,
       sealer,
       auditExpiry: createExpiry({ db, sealer }),
       auditVerification: createVerification({ db, checkpoints }),
+      chainWatch,
+      auditState: createAuditState({ db, chainWatch }),
+      eventProofs: createEventProofs({ db, checkpoints }),
     };
   },
   jobs: [
     { name: "erasure", everyMs: minute, run: ({ db }) => finishErasures(db) },
     { name: "audit seal", everyMs: second, run: ({ sealer }) => sealer.seal() },
     { name: "audit checkpoint", everyMs: minute, run: ({ checkpoints }) => checkpoints.makeIfDue() },
+    { name: "audit verification", everyMs: second, run: ({ chainWatch }) => chainWatch.work() },
   ],
-  resources: [auditEventsRoute],
+  resources: [auditEventsRoute, eventProofRoute, verificationRoute],
 });

@@ -50,6 +50,7 @@ const parameters: Record<string, string> = {
   client: crypto.randomUUID(),
   client_secret: crypto.randomUUID(),
   api_resource: crypto.randomUUID(),
+  audit_event: crypto.randomUUID(),
   secret_id: crypto.randomUUID(),
   role: "keeper",
   permission: "stables:sweep",
@@ -79,6 +80,8 @@ async function furnish(): Promise<void> {
   await sentinel.db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, localActor));
   parameters.client_secret = (await sentinel.clientSecrets.list(client.id))[0]!.id;
   parameters.api_resource = await newApiResource(sentinel);
+  const [event] = await sentinel.db.query<{ id: string }>("event", "select id from audit_events limit 1");
+  parameters.audit_event = event!.id;
   parameters.service_key_id = serviceKey.id;
   parameters.service_secret_id = serviceKey.secrets[0]!.id;
   parameters.own_key_id = row.id;
@@ -92,6 +95,7 @@ const concrete = (path: string) =>
     .replace(/^\/clients\/\{id\}/, "/clients/{client}")
     .replace(/^(\/clients\/.*)\{secret_id\}/, "$1{client_secret}")
     .replace(/^\/resources\/\{id\}/, "/resources/{api_resource}")
+    .replace(/^\/audit-events\/\{id\}/, "/audit-events/{audit_event}")
     .replace("/users/me/consents/{client_id}", "/users/me/consents/{client}")
     .replace("/users/me/api-keys/{id}", "/users/me/api-keys/{own_key_id}")
     .replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? assert.fail(`a value for ${name}, please`));

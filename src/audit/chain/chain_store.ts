@@ -14,7 +14,9 @@ export type ChainedEvent = EventRow & {
 /** A place in the chain. */
 export type Link = { seq: number; hash: Uint8Array };
 
-const chained = `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
+/** The columns of a {@link ChainedEvent} of `audit_events e`. */
+export const chainedColumns =
+  `e.id, e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id, e.details_digest,
   e.facts, e.subject_digest, ${rfc3339("e.occurred_at")} as occurred_at`;
 
 const chainLock = "hashtextextended('sentinel:audit:' || current_schema(), 0)";
@@ -82,7 +84,7 @@ export async function findLink(db: Db, seq: number): Promise<Link | undefined> {
 export function listUnsealed(db: Db, limit: number): Promise<ChainedEvent[]> {
   return db.query<ChainedEvent>(
     "list_unsealed",
-    `select ${chained} from audit_events e where seq is null order by e.occurred_at, e.id limit $1`,
+    `select ${chainedColumns} from audit_events e where seq is null order by e.occurred_at, e.id limit $1`,
     [limit],
   );
 }
@@ -124,7 +126,7 @@ export function listSealed(db: Db, after: number | null, limit: number): Promise
   return db.query<SealedEvent>(
     "list_sealed",
     `with expiry as materialized (select audit_expired_up_to() as seq)
-     select ${chained}, e.seq::float8 as seq, e.hash, a.salt, a.details, s.salt as subject_salt,
+     select ${chainedColumns}, e.seq::float8 as seq, e.hash, a.salt, a.details, s.salt as subject_salt,
             s.details as subject_details,
             e.seq <= (select seq from expiry) as expired,
             case

@@ -15,7 +15,8 @@ export type Checkpoint = {
 /** A checkpoint, the present hash of the chain at its place, and its age in seconds. */
 export type StoredCheckpoint = { checkpoint: Checkpoint; chain_hash: string | null; age: number };
 
-const selectCheckpoints = `
+/** Begins a statement that reads `audit_checkpoints c`. */
+export const selectCheckpoints = `
   select json_build_object(
            'number', c.number, 'seq', c.seq, 'hash', encode(c.hash, 'hex'),
            'created_at', ${rfc3339("c.created_at")},

@@ -16,7 +16,7 @@ import {
 export type { Checkpoint };
 
 /** A checkpoint is due after so many new events, or after so many seconds if there are new events. */
-const eventsMax = 10_000;
+const eventsMax = 1_000;
 const secondsMax = 3_600;
 
 export type Checkpoints = ReturnType<typeof createCheckpoints>;

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { once } from "../../platform/once.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
-import { Id, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
+import { Id, leadsTo, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { subjectTypes } from "./audit.ts";
@@ -72,6 +72,7 @@ const route = operation("GET /audit-events", {
   },
   ...requires("audit:read"),
   ...ok(pageOf(AuditEventResponse).openapi("AuditEventPage"), "A page of the audit log"),
+  ...leadsTo({ to: ["proveAuditEvent"], parameters: { id: "#/items/0/id" } }),
   ...problems("unavailable"),
 });
 

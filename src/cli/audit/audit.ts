@@ -1,5 +1,6 @@
 import { withServices } from "../setup.ts";
 import { command, type Group, UsageError } from "../command.ts";
+import { check } from "./check.ts";
 import { verify } from "./verify.ts";
 
 const checkpoint = command({
@@ -36,6 +37,6 @@ details cannot be restored. Run it regularly; the next run finishes an interrupt
 
 export const auditCommands: Group = {
   name: "audit",
-  summary: "Prove the audit log, print a checkpoint, or delete the details of old events",
-  commands: [verify, checkpoint, expireDetails],
+  summary: "Prove the audit log or one event, print a checkpoint, or delete the details of old events",
+  commands: [verify, check, checkpoint, expireDetails],
 };

@@ -130,3 +130,21 @@ test(
     );
   },
 );
+
+test("audit check proves one event from a saved file, without a database", async (audit, sentinel) => {
+  await sentinel.checkpoints.make();
+  const [event] = await sentinel.db.query<{ id: string }>("event", "select id from audit_events where seq = 2");
+  const proof = JSON.stringify(await sentinel.eventProofs.prove(event!.id));
+  const { code, out } = await audit(["check", "-"], proof);
+  assert.equal(code, 0);
+  assert.match(
+    out.join("\n"),
+    /^Event 2, \S+ at \S+Z, is in the chain that checkpoint 6 confirms\.\nSigned with the key [0-9a-f]{64}\.$/,
+  );
+  const edited = await audit(["check", "-"], proof.replace("success", "failure"));
+  assert.deepEqual([edited.code, edited.out], [1, ["The row of the event does not have the hash of the proof."]]);
+  const stranger = await audit(["check", "-"], "{}");
+  assert.deepEqual([stranger.code, stranger.err], [1, [
+    "error: The file is not a complete proof. Download it from the console, or from the API.",
+  ]]);
+});

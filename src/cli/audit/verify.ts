@@ -1,7 +1,8 @@
-import { breaks, type Verdict } from "../../audit/chain/verification.ts";
+import { breaks } from "../../audit/chain/chain_walk.ts";
+import type { Verdict } from "../../audit/chain/verification.ts";
 import { command, UsageError } from "../command.ts";
 import { configOf, withServices } from "../setup.ts";
-import { readCheckpoint } from "./checkpoint_file.ts";
+import { readCheckpoint } from "./audit_files.ts";
 
 /** `audit verify` */
 export const verify = command({

@@ -37,7 +37,7 @@ const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 const ofCallers = offered.filter((operation) => !["anyone", "userinfo"].includes(kindOf(operation)));
 const withBody = ofCallers.filter(({ body }) => body);
 const writing = ofCallers.filter(({ method, tags, path }) =>
-  method !== "get" && tags[0] !== "decisions" && path !== "/oauth/introspect"
+  method !== "get" && tags[0] !== "decisions" && !["/oauth/introspect", "/audit-verification"].includes(path)
 );
 
 type Actor = { id: string; username: string; session: string; token: string };

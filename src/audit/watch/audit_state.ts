@@ -1,0 +1,39 @@
+import type { Db } from "../../platform/db/db.ts";
+import { countUnsealed, findHead } from "../chain/chain_store.ts";
+import { breaks } from "../chain/chain_walk.ts";
+import { findLastCheckpoint } from "../chain/checkpoint_store.ts";
+import type { ChainWatch } from "./chain_watch.ts";
+
+export type AuditState = ReturnType<typeof createAuditState>;
+
+/** The state of the audit log: what is sealed, what is signed, and what this server has verified. */
+export function createAuditState({ db, chainWatch }: { db: Db; chainWatch: ChainWatch }) {
+  return { read, verifyWhole: chainWatch.verifyWhole };
+
+  async function read() {
+    const { state, verified, verifiedAt, whole, progress, broken } = chainWatch.state();
+    const head = await findHead(db);
+    const last = (await findLastCheckpoint(db))?.checkpoint;
+    return {
+      state,
+      verified,
+      verified_at: timeOf(verifiedAt),
+      whole: whole && { at: timeOf(whole.at)!, duration_ms: Math.round(whole.ms) },
+      progress,
+      break: broken && brokenAt(broken),
+      sealed_to: head?.seq ?? 0,
+      unsealed: await countUnsealed(db),
+      last_checkpoint: last
+        ? { number: last.number, seq: last.seq, created_at: last.created_at, public_key: last.public_key }
+        : null,
+    };
+  }
+}
+
+function brokenAt({ valid: _, ...broken }: NonNullable<ReturnType<ChainWatch["state"]>["broken"]>) {
+  return { ...broken, detail: breaks[broken.code] };
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
