@@ -1638,6 +1638,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit-events/{id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The proof that an event is in the chain and unchanged
+         * @description `sentinel audit check FILE` checks a saved proof without the database. Requires the permission `audit:read`.
+         */
+        get: operations["proveAuditEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether the audit log is unchanged, as far as this server has verified it
+         * @description Each server verifies new events every minute, and keeps the result in its memory, where users of the database cannot change it. Requires the permission `audit:read`.
+         */
+        get: operations["getAuditVerification"];
+        put?: never;
+        /**
+         * Verify the whole audit log, in the background
+         * @description The server verifies some thousand events a second, between requests. If a verification is running, it goes on. Requires the permission `audit:read`.
+         */
+        post: operations["verifyAuditLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/": {
         parameters: {
             query?: never;
@@ -4673,6 +4717,168 @@ export interface components {
              */
             details: {
                 [key: string]: unknown;
+            } | null;
+        };
+        AuditEventProof: {
+            /**
+             * @description `unsealed`: the event has no place in the chain yet. `unsigned`: no checkpoint confirms it yet. `distant`: more than 2000 events lie before its checkpoint. `broken`: the log was changed
+             * @example proven
+             * @enum {string}
+             */
+            state: "proven" | "unsealed" | "unsigned" | "distant" | "broken";
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            event_id: string;
+            /** @example 48207 */
+            seq: number | null;
+            /**
+             * @description Of the event before; zeros for the first event
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            previous_hash: string | null;
+            /**
+             * @description What was hashed: the canonical JSON (RFC 8785) of the event
+             * @example {"action":"role.granted","actor_id":"01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",…}
+             */
+            row: string | null;
+            /**
+             * @description SHA-256 of `previous_hash`, as bytes, and `row`
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string | null;
+            /**
+             * @description How many events follow up to the checkpoint
+             * @example 3
+             */
+            later_count: number;
+            /**
+             * @description Their rows: each is hashed with the hash before it
+             * @example [
+             *       "{\"action\":\"role.revoked\",…}"
+             *     ]
+             */
+            later: string[];
+            checkpoint: components["schemas"]["AuditCheckpoint"];
+        };
+        /** @description The signed statement about the hash at its place */
+        AuditCheckpoint: {
+            /** @example 49 */
+            number: number;
+            /** @example 48210 */
+            seq: number;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            hash: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /** @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 */
+            previous: string | null;
+            /** @example d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a */
+            public_key: string;
+            /**
+             * @description Ed25519 over the canonical JSON of the other members
+             * @example e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b
+             */
+            signature: string;
+        } | null;
+        AuditVerification: {
+            /**
+             * @description `pending`: nothing was verified since this server started. `running`: the whole log is being verified. `broken`: the log was changed
+             * @example verified
+             * @enum {string}
+             */
+            state: "pending" | "running" | "verified" | "broken";
+            /** @description The events of which this server has proven that they are unchanged */
+            verified: {
+                /** @example 1 */
+                from: number;
+                /** @example 48210 */
+                to: number;
+                /** @example 48210 */
+                events: number;
+                /**
+                 * @description Events that lack a part because a user was deleted
+                 * @example 12
+                 */
+                erased: number;
+                /**
+                 * @description Events whose details have expired
+                 * @example 0
+                 */
+                expired: number;
+                /** @example 49 */
+                checkpoints: number;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            verified_at: string | null;
+            /** @description When the whole log was last verified by this server */
+            whole: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                at: string;
+                /** @example 812 */
+                duration_ms: number;
+            } | null;
+            /** @description How far the running verification of the whole log is */
+            progress: {
+                /** @example 48210 */
+                seq: number;
+                /** @example 48210 */
+                of: number;
+            } | null;
+            /** @description The first change that was found */
+            break: {
+                /** @enum {string} */
+                code: "event_missing" | "event_changed" | "details_changed" | "details_missing" | "checkpoint_forged" | "checkpoint_foreign" | "chain_cut" | "chain_rewritten" | "verified_missing" | "verified_changed";
+                /** @example This event is not the one that was sealed. */
+                detail: string;
+                /** @example 48210 */
+                seq: number;
+                /**
+                 * Format: uuid
+                 * @description UUIDv7
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
+                event_id?: string;
+                checkpoint?: number;
+            } | null;
+            /**
+             * @description The last event that has its place in the chain; 0 if there is none
+             * @example 48210
+             */
+            sealed_to: number;
+            /**
+             * @description Newer events, which wait for their places
+             * @example 3
+             */
+            unsealed: number;
+            /** @description The last signed statement about the chain */
+            last_checkpoint: {
+                /** @example 49 */
+                number: number;
+                /** @example 48210 */
+                seq: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                created_at: string;
+                /** @example d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a */
+                public_key: string;
             } | null;
         };
         Home: {
@@ -8720,6 +8926,92 @@ export interface operations {
             403: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    proveAuditEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The proof, as far as there is one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventProof"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    getAuditVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    verifyAuditLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun; ask for the state */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
