@@ -6,16 +6,17 @@ import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import {
   askAs,
+  authorizePath,
   exchangeCode,
   newApplication,
   newCode,
   newVisitor,
+  othersApplication,
   signedInWith,
 } from "../testing/people/applications.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
-import { authorizePath, newRelyingParty } from "../testing/people/relying_parties.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";
@@ -137,8 +138,8 @@ type Deed = {
   status?: number;
 };
 
-const own = await newRelyingParty(sentinel, { firstParty: true });
-const others = await newRelyingParty(sentinel);
+const own = await newApplication(sentinel);
+const others = await othersApplication(sentinel);
 for (const { id } of [own, others]) await sentinel.clients.get(id);
 
 const deeds: Record<keyof typeof statementCounts, Deed> = {

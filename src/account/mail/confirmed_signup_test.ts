@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
-import { authorizePath, newRelyingParty } from "../../testing/people/relying_parties.ts";
+import { authorizePath, newApplication } from "../../testing/people/applications.ts";
 import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
 
 const sentinel = await startSentinel({
@@ -43,7 +43,7 @@ test("T290 after a sign-up the browser confirms the address by the code of the m
 });
 
 test("a sign-up for an application leads back to it after the mail, by the code and by the link", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   for (const by of ["code", "link"] as const) {
     const username = `u${crypto.randomUUID().slice(0, 13)}`;
     const email = `${username}@example.com`;

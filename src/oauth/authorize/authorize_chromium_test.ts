@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { newcomer } from "../../testing/people/people.ts";
 import { inChromium } from "../../testing/traffic/chromium.ts";
 import { pictures, review, views } from "../../testing/traffic/page_review.ts";
-import { answerIn, authorizePath, newRelyingParty } from "../../testing/people/relying_parties.ts";
+import { answerIn, authorizePath, newApplication, othersApplication } from "../../testing/people/applications.ts";
 
 const password = "seven seas and one harbour";
 
@@ -46,8 +46,8 @@ inChromium(
     const page = await context.newPage();
     using ledger = openApplication();
     const { redirectUri } = ledger;
-    const own = await newRelyingParty(sentinel, { firstParty: true, redirectUri });
-    const other = await newRelyingParty(sentinel, { redirectUri });
+    const own = await newApplication(sentinel, { redirect_uris: [redirectUri] });
+    const other = await othersApplication(sentinel, { redirect_uris: [redirectUri] });
 
     await page.goto(origin + authorizePath(own));
     await page.waitForSelector("text=Afterwards you go on to Ledger");
@@ -82,7 +82,7 @@ inChromium(
     const violations: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && violations.push(message.text())));
     using ledger = openApplication();
-    const application = await newRelyingParty(sentinel, { redirectUri: ledger.redirectUri });
+    const application = await othersApplication(sentinel, { redirect_uris: [ledger.redirectUri] });
     await page.goto(origin + authorizePath(application, { response_mode: "form_post" }));
     await signIn(page, username);
     await page.click("text=Allow access");
@@ -99,7 +99,7 @@ inChromium("two tabs with two applications both get there", async (browser, orig
   using ledger = openApplication();
   const { redirectUri } = ledger;
   const [first, second] = [await context.newPage(), await context.newPage()];
-  const application = await newRelyingParty(sentinel, { firstParty: true, redirectUri });
+  const application = await newApplication(sentinel, { redirect_uris: [redirectUri] });
   await first.goto(origin + authorizePath(application));
   await second.goto(origin + authorizePath(application, { state: "second" }));
   await signIn(first, username);
@@ -113,10 +113,13 @@ inChromium(
   "axe finds nothing on the pages of applications, and nothing scrolls sideways",
   async (browser, origin, sentinel) => {
     const { username } = await newcomer(sentinel, { hash: await sentinel.passwords.hash(password) });
-    const application = await newRelyingParty(sentinel, {
-      redirectUri: `https://a-rather-long-name-of-a-host-${"x".repeat(30)}.example.com/callback`,
+    const application = await othersApplication(sentinel, {
+      redirect_uris: [`https://a-rather-long-name-of-a-host-${"x".repeat(30)}.example.com/callback`],
     });
-    const native = await newRelyingParty(sentinel, { redirectUri: "com.example.ledger:/callback", isNative: true });
+    const native = await othersApplication(sentinel, {
+      redirect_uris: ["com.example.ledger:/callback"],
+      application_type: "native",
+    });
     for (const { name, colorScheme, width, height } of views.filter(({ isTested }) => pictures || isTested)) {
       for (const locale of pictures ? ["en", "de"] : [colorScheme === "light" ? "en" : "de"]) {
         const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale });

@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import {
   answerIn,
+  type Application,
   authorizePath,
   authorizeQuery,
   codeChallenge,
-  newRelyingParty,
-  type RelyingParty,
-} from "../../testing/people/relying_parties.ts";
+  newApplication,
+  othersApplication,
+} from "../../testing/people/applications.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
-import { newApiResource } from "../../testing/people/clients.ts";
+import { newApiResource, newClient } from "../../testing/people/clients.ts";
 import { people } from "../../testing/people/people.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -28,10 +29,10 @@ async function signedIn() {
 const browser = await signedIn();
 
 /** What the request of this application comes to in a browser where grace is signed in. */
-const answerTo = async (application: RelyingParty, changed: Record<string, string | string[] | undefined> = {}) =>
+const answerTo = async (application: Application, changed: Record<string, string | string[] | undefined> = {}) =>
   answerIn((await browser.open(authorizePath(application, changed))).path);
 
-const refusalsOf = async ({ id }: RelyingParty) => {
+const refusalsOf = async ({ id }: { id: string }) => {
   await sentinel.clientRefusals.flush();
   return (await sentinel.clientRefusals.list(id)).map(({ reason }) => reason);
 };
@@ -53,7 +54,7 @@ async function staysHere(path: string, reason: string): Promise<string> {
 }
 
 test("T242 a user who is signed in gets a code at once for a first-party client, with state and iss", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const before = await counted("code");
   const response = await sentinel.fetch(authorizePath(application), {
     redirect: "manual",
@@ -85,9 +86,8 @@ test("T242 a user who is signed in gets a code at once for a first-party client,
 });
 
 test("T242 iss is in errors too, and a query of the redirect_uri stays as it is", async () => {
-  const application = await newRelyingParty(sentinel, {
-    firstParty: true,
-    redirectUri: "https://ledger.example.com/callback?tenant=a%20b",
+  const application = await newApplication(sentinel, {
+    redirect_uris: ["https://ledger.example.com/callback?tenant=a%20b"],
   });
   const { path } = await browser.open(authorizePath(application, { response_type: "token" }));
   assert.ok(path.startsWith("https://ledger.example.com/callback?tenant=a%20b&error="), path);
@@ -99,7 +99,7 @@ test("T242 iss is in errors too, and a query of the redirect_uri stays as it is"
 });
 
 test("T227 a redirect_uri that is not registered leads nowhere, and the operator reads why", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const wrong = [
     "https://ledger.example.com/callback/",
     "https://ledger.example.com/callback?a=b",
@@ -142,11 +142,10 @@ test("T227 a redirect_uri that is not registered leads nowhere, and the operator
 });
 
 test("T228 a native client may listen on any port of a loopback address", async () => {
-  const native = await newRelyingParty(sentinel, {
-    isNative: true,
+  const native = await newApplication(sentinel, {
+    application_type: "native",
     isPublic: true,
-    firstParty: true,
-    redirectUri: "http://127.0.0.1/callback",
+    redirect_uris: ["http://127.0.0.1/callback"],
   });
   for (const port of ["", ":1", ":54321"]) {
     const redirect_uri = `http://127.0.0.1${port}/callback`;
@@ -161,7 +160,7 @@ test("T228 a native client may listen on any port of a loopback address", async 
 });
 
 test("pages speak the language that the application asks for by ui_locales", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const ui_locales = "xx de-AT en";
   const refused = await browser.open(authorizePath(application, { redirect_uri: "https://a.example/", ui_locales }));
   assert.match(refused.html, /<html lang="de">[^]*Wir haben diese Anmeldung angehalten/);
@@ -170,15 +169,15 @@ test("pages speak the language that the application asks for by ui_locales", asy
 });
 
 test("T229 without a known client and its redirect_uri the user stays here", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   await staysHere(authorizePath(application, { redirect_uri: undefined }), "redirect_uri_missing");
   await staysHere(authorizePath(application, { redirect_uri: "" }), "redirect_uri_missing");
   for (const client_id of [undefined, "", "ledger", crypto.randomUUID(), application.id.toUpperCase(), "%00"]) {
     await staysHere(authorizePath(application, { client_id }), "unknown_client");
   }
   await staysHere("/oauth/authorize", "unknown_client");
-  const machine = await newRelyingParty(sentinel, { grantTypes: ["refresh_token"] });
-  await staysHere(authorizePath(machine), "grant_not_allowed");
+  const machine = await newClient(sentinel);
+  await staysHere(authorizePath({ ...application, id: machine.id }), "grant_not_allowed");
   await sentinel.db.query("test", "update clients set disabled_at = now() where id = $1", [application.id]);
   sentinel.clients.forget(application.id);
   const html = await staysHere(authorizePath(application), "disabled_client");
@@ -188,7 +187,7 @@ test("T229 without a known client and its redirect_uri the user stays here", asy
 });
 
 test("T245 no parameter but resource occurs twice; without client and redirect_uri that leads nowhere", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const { id, redirectUri } = application;
   await staysHere(authorizePath(application, { client_id: [id, id] }), "unknown_client");
   await staysHere(authorizePath(application, { redirect_uri: [redirectUri, redirectUri] }), "redirect_uri_missing");
@@ -205,7 +204,7 @@ test("T245 no parameter but resource occurs twice; without client and redirect_u
 });
 
 test("T247 unknown parameters are ignored, and a request by POST works as one by GET", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const more = { foo: ["1", "2"], claims: '{"id_token":{}}', display: "popup", acr_values: "aal1 loa-9" };
   assert.match((await answerTo(application, more)).code!, /^snt_ac_/);
   const form = authorizeQuery(application, { state: "ä & +?" });
@@ -230,7 +229,7 @@ test("T247 unknown parameters are ignored, and a request by POST works as one by
 });
 
 test("T230 a request without a challenge by S256 is refused", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const rows: Record<string, string | undefined>[] = [
     { code_challenge: undefined, code_challenge_method: undefined },
     { code_challenge: undefined },
@@ -246,7 +245,7 @@ test("T230 a request without a challenge by S256 is refused", async () => {
   for (const changed of rows) {
     assert.equal((await answerTo(application, changed)).error, "invalid_request", JSON.stringify(changed));
   }
-  const lax = await newRelyingParty(sentinel, { firstParty: true, requirePkce: false });
+  const lax = await newApplication(sentinel, { require_pkce: false });
   const none = { code_challenge: undefined, code_challenge_method: undefined };
   assert.match((await answerTo(lax, none)).code!, /^snt_ac_/);
   for (const changed of [{ nonce: undefined }, { scope: "profile" }, { code_challenge_method: "S256" }]) {
@@ -256,7 +255,7 @@ test("T230 a request without a challenge by S256 is refused", async () => {
 });
 
 test("T239 only codes are issued", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   for (const response_type of ["token", "id_token", "code id_token", "none", "CODE", "code code"]) {
     assert.equal((await answerTo(application, { response_type })).error, "unsupported_response_type", response_type);
   }
@@ -264,7 +263,7 @@ test("T239 only codes are issued", async () => {
 });
 
 test("T240 an unknown, repeated, malformed or endless scope is refused, at once", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true, scopes: ["openid", "profile"] });
+  const application = await newApplication(sentinel, { scopes: ["openid", "profile"] });
   const wrong = [
     "openid email",
     "openid openid",
@@ -295,17 +294,17 @@ test("T240 an unknown, repeated, malformed or endless scope is refused, at once"
 
 test("a scope of an API needs its resource, which must be one of the client's", async () => {
   const uri = `https://${crypto.randomUUID()}.example.com`;
-  const api = await newApiResource(sentinel, { uri, scopes: ["documents:read"] });
+  await newApiResource(sentinel, { uri, scopes: ["documents:read"] });
   const scopes = ["openid", "documents:read", "users:read"];
-  const application = await newRelyingParty(sentinel, { firstParty: true, scopes, resources: [api] });
-  const own = await newRelyingParty(sentinel, { firstParty: true, scopes, ownApi: true });
+  const application = await newApplication(sentinel, { scopes, resources: [uri] });
+  const own = await newApplication(sentinel, { scopes: ["openid", "users:read"], own_api: true });
   const granted = async (code: string) =>
     (await sentinel.db.transaction((tx) => sentinel.authorizationCodes.consumeIn(tx, code)))!.code;
   const { code } = await answerTo(application, { scope: "openid documents:read", resource: [uri, uri] });
   const { scopes: got, resources } = await granted(code!);
   assert.deepEqual([got, resources], [["openid", "documents:read"], [uri]]);
   const all = await answerTo(application, { scope: undefined, resource: uri });
-  assert.deepEqual((await granted(all.code!)).scopes, ["openid", "documents:read"], "without scope all that fits");
+  assert.deepEqual((await granted(all.code!)).scopes, ["documents:read", "openid"], "without scope all that fits");
   const admin = await answerTo(own, { scope: "openid users:read", resource: issuer });
   assert.deepEqual((await granted(admin.code!)).resources, [issuer]);
   assert.equal((await answerTo(application, { scope: "documents:read" })).error, "invalid_scope");
@@ -317,14 +316,17 @@ test("a scope of an API needs its resource, which must be one of the client's", 
 });
 
 test("T243 a response_mode that does not fit is refused, and form_post answers by a form", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   for (const response_mode of ["query.jwt", "web_message", "FORM_POST"]) {
     assert.equal((await answerTo(application, { response_mode })).error, "invalid_request", response_mode);
   }
   assert.match((await answerTo(application, { response_mode: "query" })).code!, /^snt_ac_/);
   const { path } = await browser.open(authorizePath(application, { response_mode: "fragment" }));
   assert.match(path, /^https:\/\/ledger\.example\.com\/callback#code=snt_ac_[^?]*&iss=/);
-  const native = await newRelyingParty(sentinel, { firstParty: true, redirectUri: "com.example.ledger:/callback" });
+  const native = await newApplication(sentinel, {
+    application_type: "native",
+    redirect_uris: ["com.example.ledger:/callback"],
+  });
   assert.equal((await answerTo(native, { response_mode: "form_post" })).error, "invalid_request");
   for (const [changed, member] of [[{}, "code"], [{ prompt: "none login" }, "error"]] as const) {
     const page = await browser.open(authorizePath(application, { response_mode: "form_post", ...changed }));
@@ -342,14 +344,14 @@ test("T243 a response_mode that does not fit is refused, and form_post answers b
 });
 
 test("requests as JWTs and registrations in requests are refused by the names that the standard has", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   for (const name of ["request", "request_uri", "registration"]) {
     assert.equal((await answerTo(application, { [name]: "https://a.example" })).error, `${name}_not_supported`);
   }
 });
 
 test("state and nonce go back as they came, up to a length", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const state = `"<>'&=+%20 ü`;
   assert.equal((await answerTo(application, { state })).state, state);
   assert.equal((await answerTo(application, { state: undefined })).state, undefined);

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { type Browser, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
-import { answerIn, authorizePath, newRelyingParty, type RelyingParty } from "../../testing/people/relying_parties.ts";
+import {
+  answerIn,
+  type Application,
+  authorizePath,
+  newApplication,
+  othersApplication,
+} from "../../testing/people/applications.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -30,7 +36,7 @@ async function signedIn() {
   return { user, browser };
 }
 
-const ask = (browser: Browser, application: RelyingParty, changed: Changed = {}) =>
+const ask = (browser: Browser, application: Application, changed: Changed = {}) =>
   browser.open(authorizePath(application, changed));
 
 const decide = (browser: Browser, shown: Shown, decision: "allow" | "deny") =>
@@ -42,15 +48,15 @@ const isAsked = (shown: Shown) => {
 };
 
 /** What the application was told, which the browser was sent to. */
-function told({ path }: Shown, { redirectUri }: RelyingParty) {
+function told({ path }: Shown, { redirectUri }: Application) {
   assert.ok(path.startsWith(`${redirectUri}?`), path);
   return answerIn(path);
 }
 
-const isLetIn = (shown: Shown, application: RelyingParty) =>
+const isLetIn = (shown: Shown, application: Application) =>
   assert.match(told(shown, application).code ?? shown.path, /^snt_ac_/);
 
-async function codeOf(shown: Shown, application: RelyingParty) {
+async function codeOf(shown: Shown, application: Application) {
   const { code } = told(shown, application);
   return (await db.transaction((tx) => sentinel.authorizationCodes.consumeIn(tx, code!)))!.code;
 }
@@ -60,7 +66,7 @@ const events = async (id: string) =>
     .map(({ action }) => action);
 
 test("a first-party client lets a user in after the sign-in, which names it, and asks nothing", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true, name: "Ledger & <b>Sons</b>" });
+  const application = await newApplication(sentinel, { name: "Ledger & <b>Sons</b>" });
   const browser = openBrowser(sentinel);
   const form = await ask(browser, application, { login_hint: "ada@example.com", ui_locales: "fr-CA de en" });
   assert.ok(form.path.startsWith("/signin?next=%2Fconsent%3Fflow%3D"), form.path);
@@ -80,7 +86,7 @@ test("a first-party client lets a user in after the sign-in, which names it, and
 });
 
 test("T254 a user is asked once for each scope, and again for a new one", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const { user, browser } = await signedIn();
   const page = await ask(browser, application, { scope: "openid email" });
   isAsked(page);
@@ -103,7 +109,7 @@ test("T254 a user is asked once for each scope, and again for a new one", async 
 });
 
 test("a user who denies access returns with access_denied, and nothing is remembered", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const { user, browser } = await signedIn();
   const page = await ask(browser, application);
   const denied = await decide(browser, page, "deny");
@@ -116,7 +122,7 @@ test("a user who denies access returns with access_denied, and nothing is rememb
 });
 
 test("T254 a consent that another site sends, or another browser, changes nothing", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const { browser } = await signedIn();
   const page = await ask(browser, application);
   const form_token = /name="form_token" value="([^"]*)"/.exec(page.html)![1]!;
@@ -137,7 +143,7 @@ test("T254 a consent that another site sends, or another browser, changes nothin
 });
 
 test("T255 a flow that an attacker began is of no use in the browser of a victim, signed in or not", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const attacker = openBrowser(sentinel);
   const form = await ask(attacker, application);
   const next = decodeURIComponent(/next=([^&]+)/.exec(form.path)![1]!);
@@ -159,12 +165,12 @@ test("T255 a flow that an attacker began is of no use in the browser of a victim
 });
 
 test("T244 prompt=none never shows a page", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
-  const asking = await newRelyingParty(sentinel);
+  const application = await newApplication(sentinel);
+  const asking = await othersApplication(sentinel);
   const { browser } = await signedIn();
   const nobody = openBrowser(sentinel);
   const before = await rowCounts(sentinel);
-  const errorOf = async (who: Browser, of: RelyingParty, changed: Changed) =>
+  const errorOf = async (who: Browser, of: Application, changed: Changed) =>
     told(await ask(who, of, { prompt: "none", ...changed }), of).error;
   assert.equal(await errorOf(nobody, application, {}), "login_required");
   assert.equal(await errorOf(nobody, application, { max_age: "10000" }), "login_required");
@@ -178,7 +184,7 @@ test("T244 prompt=none never shows a page", async () => {
 });
 
 test("T244 prompt=login, select_account and max_age ask for a sign-in since then, of whatever user", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const { user, browser } = await signedIn();
   const age = (seconds: number) =>
     db.query("test", "update sessions set auth_time = now() - make_interval(secs => $2) where user_id = $1", [
@@ -208,7 +214,7 @@ test("T244 prompt=login, select_account and max_age ask for a sign-in since then
 });
 
 test("T244 an id_token_hint of another user is login_required, one of nobody is refused", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const { user, browser } = await signedIn();
   const other = await newUser();
   const now = Math.floor(Date.now() / 1_000);
@@ -237,8 +243,8 @@ test("T244 an id_token_hint of another user is login_required, one of nobody is 
 
 test("two applications in two tabs both let the user in, whichever form is sent first, or is stale", async () => {
   const [ledger, diary] = [
-    await newRelyingParty(sentinel, { firstParty: true }),
-    await newRelyingParty(sentinel, { firstParty: true, name: "Diary", redirectUri: "https://diary.example.com/" }),
+    await newApplication(sentinel),
+    await newApplication(sentinel, { name: "Diary", redirect_uris: ["https://diary.example.com/"] }),
   ];
   const user = await newUser();
   const browser = openBrowser(sentinel);
@@ -256,11 +262,11 @@ test("two applications in two tabs both let the user in, whichever form is sent 
 });
 
 test("a consent is asked for again where any program could be the client, unless it is first-party", async () => {
-  const wish = { isNative: true, isPublic: true };
-  const loopback = await newRelyingParty(sentinel, { ...wish, redirectUri: "http://127.0.0.1/callback" });
-  const own = await newRelyingParty(sentinel, { ...wish, redirectUri: "com.example.app:/callback" });
-  const claimed = await newRelyingParty(sentinel, wish);
-  const firstParty = await newRelyingParty(sentinel, { ...wish, redirectUri: "http://[::1]/cb", firstParty: true });
+  const wish = { application_type: "native" as const, isPublic: true };
+  const loopback = await othersApplication(sentinel, { ...wish, redirect_uris: ["http://127.0.0.1/callback"] });
+  const own = await othersApplication(sentinel, { ...wish, redirect_uris: ["com.example.app:/callback"] });
+  const claimed = await othersApplication(sentinel, wish);
+  const firstParty = await newApplication(sentinel, { ...wish, redirect_uris: ["http://[::1]/cb"] });
   const { browser } = await signedIn();
   for (const application of [loopback, own]) {
     for (let time = 0; time < 2; time++) {
@@ -283,7 +289,7 @@ test("a consent is asked for again where any program could be the client, unless
 
 test("offline_access counts only by prompt=consent, or by a consent that lists it", async () => {
   for (const firstParty of [false, true]) {
-    const application = await newRelyingParty(sentinel, { firstParty });
+    const application = await newApplication(sentinel, { first_party: firstParty });
     const { browser } = await signedIn();
     const scope = "openid offline_access";
     const first = await ask(browser, application, { scope });
@@ -303,7 +309,7 @@ test("offline_access counts only by prompt=consent, or by a consent that lists i
 });
 
 test("form_post answers a consent by a form too, and an error as well", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const { browser } = await signedIn();
   for (const [decision, member] of [["deny", "error"], ["allow", "code"]] as const) {
     const page = await ask(browser, application, { response_mode: "form_post" });
@@ -314,7 +320,7 @@ test("form_post answers a consent by a form too, and an error as well", async ()
 });
 
 test("prompt=create leads to the sign-up and back, with somebody signed in or not", async () => {
-  const application = await newRelyingParty(sentinel, { firstParty: true });
+  const application = await newApplication(sentinel);
   const { user, browser } = await signedIn();
   for (const visitor of [openBrowser(sentinel), browser]) {
     const form = await ask(visitor, application, { prompt: "create" });
@@ -341,7 +347,7 @@ test("what has changed since a flow began counts: the client, its addresses and 
     ["scopes = '{openid}'", /error=invalid_scope/],
   ];
   for (const [change, expected] of changes) {
-    const application = await newRelyingParty(sentinel);
+    const application = await othersApplication(sentinel);
     const page = await ask(browser, application, { scope: "openid email" });
     isAsked(page);
     await db.query("test", `update clients set ${change} where id = $1`, [application.id]);
@@ -353,7 +359,7 @@ test("what has changed since a flow began counts: the client, its addresses and 
 });
 
 test("of two answers at once only one counts", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const { browser } = await signedIn();
   const page = await ask(browser, application);
   const answers = await Promise.all([1, 2, 3].map(() => decide(browser, page, "allow")));
@@ -362,7 +368,7 @@ test("of two answers at once only one counts", async () => {
 });
 
 testOnPostgres("a flow goes on at another process: after a restart, or at another replica", async () => {
-  const application = await newRelyingParty(sentinel);
+  const application = await othersApplication(sentinel);
   const browser = openBrowser(sentinel);
   const form = await ask(browser, application);
   await using other = await startSentinel({ lasting: false, schema: sentinel.schema });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { errorOf } from "../../testing/people/applications.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newApiResource, newClient } from "../../testing/people/clients.ts";
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
@@ -219,7 +220,6 @@ const asPublic = (id: string, more: Record<string, string> = {}) =>
   sentinel.fetch("/oauth/token", {
     form: { grant_type: "authorization_code", code: "x", redirect_uri: callback, client_id: id, ...more },
   });
-const errorOf = async (response: Response) => [response.status, (await response.json()).error];
 
 test("T237 POST /oauth/token knows a public client by its client_id alone, until it is disabled", async () => {
   const { id } = await newClient(sentinel, { token_endpoint_auth_method: "none", redirect_uris: [callback] });

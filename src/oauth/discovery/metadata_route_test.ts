@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import {
+  answerIn,
   askAs,
+  authorizePath,
   exchangeCode,
   newApplication,
   newCode,
@@ -12,7 +14,6 @@ import {
 import { type Browser, openBrowser } from "../../testing/people/browser.ts";
 import { tokenOfClient } from "../../testing/people/clients.ts";
 import { people } from "../../testing/people/people.ts";
-import { answerIn, authorizePath } from "../../testing/people/relying_parties.ts";
 import type { Metadata } from "./metadata.ts";
 
 const sentinel = await startSentinel();

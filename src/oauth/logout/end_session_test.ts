@@ -4,7 +4,7 @@ import { type Browser, formsIn, openBrowser, textOf } from "../../testing/people
 import { newSession } from "../../testing/people/client_sessions.ts";
 import { newClient } from "../../testing/people/clients.ts";
 import { createForge, strangersHand } from "../../testing/forged_tokens.ts";
-import { answerIn, authorizePath, codeVerifier } from "../../testing/people/relying_parties.ts";
+import { answerIn, authorizePath, codeVerifier } from "../../testing/people/applications.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -101,7 +101,7 @@ test(`the id_token of a whole sign-in signs out at ${path}, and what the applica
     post_logout_redirect_uris: [uri],
   });
   const { browser } = await inBrowser();
-  const { path: back } = await browser.open(authorizePath({ id, name, redirectUri: "https://ledger.example.com/in" }));
+  const { path: back } = await browser.open(authorizePath({ id, redirectUri: "https://ledger.example.com/in" }));
   const grant = { grant_type: "authorization_code", client_id: id, redirect_uri: "https://ledger.example.com/in" };
   const form = { ...grant, code: answerIn(back).code!, code_verifier: codeVerifier };
   const tokens = await (await sentinel.fetch("/oauth/token", { form })).json();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { askForToken, basic, newApiResource, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { askForToken, basic, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
 import { createRole } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
@@ -10,11 +10,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;
-const reader = await createRole(sentinel, { permissions: ["users:read"] });
-const documents = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: documents, scopes: ["documents:read", "users:read"] });
-const pictures = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: pictures, scopes: ["pictures:read"], alg: "EdDSA" as never });
+const { reader, documents, pictures } = await newApis(sentinel, { alg: "EdDSA" });
 
 const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 

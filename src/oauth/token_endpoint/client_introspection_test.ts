@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
-import { basic, newApiResource, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { basic, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
 import { createRole } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -10,9 +10,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;
-const reader = await createRole(sentinel, { permissions: ["users:read"] });
-const documents = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: documents, scopes: ["documents:read", "users:read"] });
+const { reader, documents } = await newApis(sentinel);
 
 type Sent = { id: string; secret: string };
 

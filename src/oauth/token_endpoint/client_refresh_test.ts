@@ -4,6 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import {
   type Application,
   askAs,
+  errorOf,
   exchangeCode,
   newApplication,
   newCode,
@@ -13,21 +14,15 @@ import {
 } from "../../testing/people/applications.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
-import { newApiResource } from "../../testing/people/clients.ts";
-import { createRole } from "../../testing/people/people.ts";
+import { newApis } from "../../testing/people/clients.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
-const reader = await createRole(sentinel, { permissions: ["users:read"] });
-const documents = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: documents, scopes: ["documents:read", "documents:write"] });
-const pictures = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: pictures, scopes: ["pictures:read"] });
+const { reader, documents, pictures } = await newApis(sentinel, { scopes: ["documents:read", "documents:write"] });
 const scopes = ["openid", "profile", "documents:read", "documents:write", "pictures:read", "users:read"];
 
-const errorOf = async (response: Response) => [response.status, (await response.json()).error];
 const invalidGrant = [400, "invalid_grant"];
 
 const refresh = (application: Application, refresh_token: string, more: Record<string, string | string[]> = {}) =>

@@ -5,6 +5,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import {
   type Application,
   askAs,
+  errorOf,
   exchangeCode,
   newApplication,
   newCode,
@@ -12,8 +13,7 @@ import {
   signedInWith,
   type Visitor,
 } from "../../testing/people/applications.ts";
-import { newApiResource } from "../../testing/people/clients.ts";
-import { createRole } from "../../testing/people/people.ts";
+import { newApis } from "../../testing/people/clients.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -22,15 +22,10 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;
-const reader = await createRole(sentinel, { permissions: ["users:read"] });
-const documents = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: documents, scopes: ["documents:read", "users:read"] });
-const pictures = `https://${crypto.randomUUID()}.example.com`;
-await newApiResource(sentinel, { uri: pictures, scopes: ["pictures:read"] });
+const { reader, documents, pictures } = await newApis(sentinel);
 
 const application = await newApplication(sentinel);
 const keySet = async () => createLocalJWKSet(await (await sentinel.fetch("/.well-known/jwks.json")).json());
-const errorOf = async (response: Response) => [response.status, (await response.json()).error];
 const invalidGrant = [400, "invalid_grant"];
 
 const sessionsOf = ({ userId }: Visitor) =>
@@ -137,7 +132,7 @@ test("T232 T235 POST /oauth/token refuses a code with anything else than what it
     ["by another client", () => exchangeCode(sentinel, other, given)],
     [
       "another redirect_uri",
-      () => exchangeCode(sentinel, own, given, { redirect_uri: other.redirectUri }),
+      () => exchangeCode(sentinel, own, given, { redirect_uri: "https://other.example.com/callback" }),
       "redirect_uri is not that of the authorization request",
     ],
     [

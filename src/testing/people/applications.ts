@@ -10,29 +10,37 @@ import { basic } from "./clients.ts";
 import { newcomer } from "./people.ts";
 
 /** A client that signs users in. `isPublic`: it has no secret. */
-export type Application = { id: string; secret: string; redirectUri: string; isPublic: boolean };
+export type Application = { id: string; name: string; secret: string; redirectUri: string; isPublic: boolean };
+
+type Wanted = Partial<NewClient> & { isPublic?: boolean };
 
 /** A user who is signed in in a browser. */
 export type Visitor = { userId: string; sessionId: string };
 
+const ledgerUri = "https://ledger.example.com/callback";
+
 /** A new application of the installation's own: users are not asked for consent unless the test says otherwise. */
 export async function newApplication(
   { oauthClients }: Pick<Sentinel, "oauthClients">,
-  { isPublic = false, ...wanted }: Partial<NewClient> & { isPublic?: boolean } = {},
+  { isPublic = false, name = "Ledger", redirect_uris = [ledgerUri], ...wanted }: Wanted = {},
 ): Promise<Application> {
-  const redirectUri = `https://${crypto.randomUUID()}.example.com/callback`;
   const { client, secret = "" } = await oauthClients.create({
-    name: "Ledger",
+    name,
     token_endpoint_auth_method: isPublic ? "none" : "client_secret_basic",
     grant_types: ["authorization_code", "refresh_token"],
-    redirect_uris: [redirectUri],
+    redirect_uris,
     scopes: [...identityScopes],
     own_api: false,
     first_party: true,
     id_token_signed_response_alg: "ES256",
     ...wanted,
   }, localActor);
-  return { id: client.id, secret, redirectUri, isPublic };
+  return { id: client.id, name, secret, redirectUri: redirect_uris[0]!, isPublic };
+}
+
+/** As {@link newApplication}, for an application of others: users are asked for consent. */
+export function othersApplication(sentinel: Pick<Sentinel, "oauthClients">, wanted: Wanted = {}): Promise<Application> {
+  return newApplication(sentinel, { first_party: false, ...wanted });
 }
 
 /** A new session of a browser, of this user or of a new one with these roles. */
@@ -94,6 +102,11 @@ export function askAs(
   return sentinel.fetch(path, { form, headers: basic({ id, secret }) });
 }
 
+/** The status and the error of an answer of the token endpoint (RFC 6749 §5.2). */
+export async function errorOf(response: Response): Promise<[status: number, error: string]> {
+  return [response.status, (await response.json()).error];
+}
+
 /** What a new visitor's sign-in gave to the application. */
 export async function signedInWith(
   sentinel: Pick<Sentinel, "db" | "fetch" | "authorizationCodes">,
@@ -102,4 +115,43 @@ export async function signedInWith(
   more: Partial<NewCode> = {},
 ): Promise<Record<"access_token" | "refresh_token" | "id_token" | "scope", string>> {
   return await (await exchangeCode(sentinel, application, await newCode(sentinel, application, visitor, more))).json();
+}
+
+/** The challenge of the verifier in RFC 7636, appendix B. */
+export const codeVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+export const codeChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/** The path of a request of the application; a parameter that is undefined is not sent, and lists are repeated. */
+export function authorizePath(
+  application: Pick<Application, "id" | "redirectUri">,
+  changed: Record<string, string | string[] | undefined> = {},
+): string {
+  return `/oauth/authorize?${authorizeQuery(application, changed)}`;
+}
+
+export function authorizeQuery(
+  { id, redirectUri }: Pick<Application, "id" | "redirectUri">,
+  changed: Record<string, string | string[] | undefined> = {},
+): URLSearchParams {
+  const parameters = {
+    response_type: "code",
+    client_id: id,
+    redirect_uri: redirectUri,
+    scope: "openid",
+    state: "a state",
+    nonce: "a nonce",
+    code_challenge: codeChallenge,
+    code_challenge_method: "S256",
+    ...changed,
+  };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    for (const each of value === undefined ? [] : [value].flat()) query.append(name, each);
+  }
+  return query;
+}
+
+/** What an address that the browser was sent to tells the application. */
+export function answerIn(address: string): Record<string, string> {
+  return Object.fromEntries(new URL(address).searchParams);
 }
