@@ -31,6 +31,7 @@ import m0030 from "../../sql/migrations/0030_browser_sessions.sql" with { type: 
 import m0031 from "../../sql/migrations/0031_code_flow.sql" with { type: "text" };
 import m0032 from "../../sql/migrations/0032_browser_tickets.sql" with { type: "text" };
 import m0033 from "../../sql/migrations/0033_factors.sql" with { type: "text" };
+import m0034 from "../../sql/migrations/0034_passkeys.sql" with { type: "text" };
 import m0035 from "../../sql/migrations/0035_required_factors.sql" with { type: "text" };
 import m0036 from "../../sql/migrations/0036_console.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
@@ -70,6 +71,7 @@ export const migrations: readonly Migration[] = [
   { name: "0031_code_flow", sql: m0031 },
   { name: "0032_browser_tickets", sql: m0032 },
   { name: "0033_factors", sql: m0033 },
+  { name: "0034_passkeys", sql: m0034 },
   { name: "0035_required_factors", sql: m0035 },
   { name: "0036_console", sql: m0036 },
 ];

@@ -21,19 +21,31 @@ const credentialsDictionary = defineDictionary({
     too_many_factors: {
       status: 409,
       title: "Too many factors",
-      about: "A user has at most five authenticator apps. Remove one first.",
+      about: "A user has at most five authenticator apps and 20 passkeys. Remove one first.",
+    },
+    passkey_refused: {
+      status: 422,
+      title: "Passkey not accepted",
+      about:
+        "The authenticator's answer is not valid: it answers another request, comes from a page of another origin, " +
+        "is for another domain, or is no passkey. Ask for new options and try again.",
+    },
+    passkey_taken: {
+      status: 409,
+      title: "Passkey exists",
+      about: "This passkey belongs to an account already.",
     },
     wrong_factor: {
       status: 403,
-      title: "Wrong code",
+      title: "Wrong factor",
       about:
-        "The code is wrong, was used before, or has expired. After 100 wrong codes in a row an authenticator app is " +
+        "The code or the passkey is wrong, was used before, or has expired. After 100 wrong codes in a row an authenticator app is " +
         "refused until the user proves another factor or an administrator removes it.",
     },
     factor_required: {
       status: 403,
       title: "Second factor required",
-      about: "You have a second factor, so this takes a code of it, or a recovery code: send `factor`.",
+      about: "You have a second factor, so this takes a proof of it, or a recovery code: send `factor`.",
     },
     no_factor: {
       status: 409,
@@ -51,6 +63,8 @@ const credentialsDictionary = defineDictionary({
     "factor.removed": "A user removed a second factor.",
     "factor.reset": "All second factors and recovery codes of a user were removed by an administrator.",
     "factor.refused": "A proof of a second factor was refused. The details say of which kind, and why.",
+    "passkey.counter_regressed":
+      "A passkey was used whose count of signatures did not rise: it may have been copied. The use still counts.",
     "factor.rested": "A second factor is refused from now on, after 100 wrong codes in a row.",
     "recovery_codes.created": "A user got ten recovery codes, which replace those of before.",
     "recovery_code.used": "A recovery code was used in place of another factor.",
@@ -68,9 +82,14 @@ const credentialsDictionary = defineDictionary({
         "Proofs of second factors, by kind and outcome; replayed means that the code had been used, resting that the " +
         "factor is refused after 100 wrong codes in a row.",
       labels: {
-        kind: ["totp", "recovery_code"],
+        kind: ["totp", "passkey", "recovery_code"],
         outcome: ["accepted", "wrong", "replayed", "resting"],
       },
+    },
+    sentinel_passkey_counter_regressions_total: {
+      kind: "counter",
+      help: "Uses of passkeys whose count of signatures did not rise: such a passkey may have been copied.",
+      labels: {},
     },
     sentinel_api_key_uses_total: {
       kind: "counter",
@@ -117,6 +136,15 @@ const credentialsDictionary = defineDictionary({
       about: "Maximum number of live API keys per user",
       schema: s.integer(1, 10_000),
       default: "50",
+    },
+    SENTINEL_PASSKEY_RP_ID: {
+      about: "Domain that passkeys are for: the host of SENTINEL_PUBLIC_URL or a registrable parent of it (WebAuthn " +
+        "§5.1.2). Passkeys for another domain no longer work",
+      schema: s.matching(
+        /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+        "must be a domain in lower case, such as example.com",
+      ),
+      otherwise: "the host of SENTINEL_PUBLIC_URL",
     },
     SENTINEL_PASSWORD_BLOCKLIST: {
       about: "Whether passwords that are easy to guess or contain a name are refused: `on` or `off` (SP " +

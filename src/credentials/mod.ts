@@ -19,6 +19,7 @@ import { createFactorAdditions } from "./factors/factor_additions.ts";
 import { createFactors } from "./factors/factors.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
+import { createPasskeys } from "./passkeys/passkeys.ts";
 import { createMailedTickets } from "./tickets/mailed_tickets.ts";
 import { purgeTickets } from "./tickets/tickets.ts";
 import { createTotp } from "./totp/totp.ts";
@@ -34,14 +35,23 @@ export const credentials = feature({
   compose({ settings, db, clock, principals, clients, hashing, secrets, mails, instruments, monotonic }: Needs) {
     const keyUses = createKeyUses({ db });
     const totp = createTotp({ db, secrets, clock, issuer: settings.SENTINEL_BRAND_NAME });
+    const passkeys = createPasskeys({
+      mails,
+      publicUrl: settings.SENTINEL_PUBLIC_URL,
+      rpId: settings.SENTINEL_PASSKEY_RP_ID,
+      name: settings.SENTINEL_BRAND_NAME,
+      regressed: () => instruments.sentinel_passkey_counter_regressions_total.with({}).inc(),
+    });
     const countFactor = instruments.sentinel_factor_checks_total;
     const factors = createFactors({
       totp,
+      passkeys,
       mails,
       counted: (kind, outcome) => countFactor.with({ kind, outcome }).inc(),
     });
     return {
       totp,
+      passkeys,
       factors,
       factorAdditions: createFactorAdditions({ totp, factors, mails }),
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),
@@ -70,8 +80,9 @@ export const credentials = feature({
       mailedTickets: createMailedTickets({ secrets }),
     };
   },
-  async start({ totp }) {
+  async start({ totp, passkeys, db, log }) {
     await totp.reseal();
+    await passkeys.warnOfForeign(db, log);
   },
   jobs: [
     { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },

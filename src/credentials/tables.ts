@@ -6,5 +6,6 @@ export const tables = {
   tickets: "credentials/tickets",
   "users.credential_epoch": "credentials/factors",
   totp_factors: "credentials/totp",
+  passkeys: "credentials/passkeys",
   recovery_codes: "credentials/recovery_codes",
 } as const;

@@ -39,6 +39,12 @@ export const tables = {
     rows: "confirmed_at is not null",
     order: "id",
   },
+  passkey: {
+    table: "passkeys",
+    columns: `id, credential_id, user_id, public_key, counter, transports, device_type, backed_up, aaguid, name, rp_id,
+              created_at, last_used_at, counter_regressed_at`,
+    order: "id",
+  },
   recovery_code: { table: "recovery_codes", columns: "user_id, code_hash, used_at", order: "user_id, code_hash" },
   grant: { table: "grants", columns: "user_id, role, granted_at, expires_at", order: "user_id, role" },
   api_key: {

@@ -10,7 +10,7 @@ export const localClient: Client = { ip: null, user_agent: null, request_id: nul
 export type UserKind = "person" | "service";
 
 /** What users prove besides their passwords. Recovery codes stand in for another factor, and are none by themselves. */
-export type FactorKind = "totp" | "recovery_code";
+export type FactorKind = "totp" | "passkey" | "recovery_code";
 
 /** A user in the cache. The ends of grants are in milliseconds since the epoch. */
 export type PrincipalUser = {

@@ -17,7 +17,7 @@ import type { OwnFactors } from "./own_factors.ts";
 
 const FactorResponse = z.strictObject({
   id: Id,
-  kind: z.literal("totp"),
+  kind: z.enum(["totp", "passkey"]),
   name: z.string().openapi({ example: "phone" }),
   created_at: Time,
   last_used_at: Time.nullable(),

@@ -14,6 +14,7 @@ import { type Init, startSentinel, test, testSecret } from "../../testing/harnes
 import { exchangeCode, newApplication, newCode, newVisitor } from "../../testing/people/applications.ts";
 import { basic } from "../../testing/people/clients.ts";
 import { newApp, totpCode } from "../../testing/people/factors.ts";
+import { newPasskey } from "../../testing/people/passkeys.ts";
 import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
@@ -191,6 +192,7 @@ const password_hash = "$2b$12$1LlkvqrrqwZR5FBzbaVBcOqfXcQ9WZpPeyCIJdpL5JpbKWfQxG
 /** All rows with which an import would conflict. */
 const emptied = [
   "totp_factors",
+  "passkeys",
   "recovery_codes",
   "consents",
   "client_resources",
@@ -533,6 +535,15 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await db.query("test", "update totp_factors set failures = 99 where user_id = $1", [id]);
     await prove(id, { type: "totp", code: "000000" });
     return { actor: null, subject: ["user", id] };
+  },
+  "passkey.counter_regressed": async () => {
+    const { id } = await newUser();
+    const { authenticator } = await newPasskey(sentinel, id, { counter: 9 });
+    const { passkeys } = sentinel;
+    const { challenge, ...options } = passkeys.requestOptions();
+    const assertion = authenticator.get({ ...options, challenge }, { counter: 8 });
+    await db.transaction((tx) => passkeys.verifyIn(tx, { assertion, challenge, client: sweep }));
+    return { actor: id, subject: ["user", id] };
   },
   "recovery_code.used": async () => {
     const { id } = await newUser();

@@ -273,6 +273,7 @@ const later = {
   api_resource: 0,
   consent: 0,
   totp_factor: 0,
+  passkey: 0,
   recovery_code: 0,
 };
 

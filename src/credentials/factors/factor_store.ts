@@ -1,12 +1,13 @@
 import type { Db } from "../../platform/db/db.ts";
 
 /** What a user can prove beside the password. */
-export type Held = { totp: boolean; recovery_code: boolean };
+export type Held = { totp: boolean; passkey: boolean; recovery_code: boolean };
 
 export async function findHeld(db: Db, userId: string): Promise<Held> {
   const [row] = await db.query<Held>(
     "find_held_factors",
     `select exists (select from totp_factors where user_id = $1 and confirmed_at is not null) as totp,
+            exists (select from passkeys where user_id = $1) as passkey,
             exists (select from recovery_codes where user_id = $1 and used_at is null) as recovery_code`,
     [userId],
   );

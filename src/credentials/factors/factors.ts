@@ -2,18 +2,25 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
 import type { Client, FactorKind } from "../../vocabulary/actor.ts";
+import { takeChallenge } from "../passkeys/challenges.ts";
+import type { PasskeyAssertion, Passkeys } from "../passkeys/passkeys.ts";
 import { removeRecoveryCodes, useRecoveryCode } from "../recovery_codes/recovery_codes.ts";
 import type { Totp, TotpRow } from "../totp/totp.ts";
 import { findHeld, updateCredentialEpoch } from "./factor_store.ts";
 
-/** What a user sends to prove a factor. */
-export type FactorProof = { type: FactorKind; code: string };
+/** What a user sends to prove a factor. `challenge_id`: of a challenge for the user of a session. */
+export type FactorProof =
+  | { type: "totp" | "recovery_code"; code: string }
+  | { type: "passkey"; assertion: PasskeyAssertion; challenge_id?: string };
+
+/** What recovery codes stand in for. */
+export type OwnFactorKind = Exclude<FactorKind, "recovery_code">;
 
 /** A factor as its user sees it. `resting`: it is refused after too many wrong codes. */
-export type FactorRow = TotpRow & { kind: "totp" };
+export type FactorRow = TotpRow & { kind: OwnFactorKind };
 
 /** A factor that is no longer there. */
-export type RemovedFactor = { kind: "totp"; name: string };
+export type RemovedFactor = { kind: OwnFactorKind; name: string };
 
 /** How the factor was proved, by RFC 8176. */
 export type ProvedFactor = { amr: string[] };
@@ -21,11 +28,18 @@ export type ProvedFactor = { amr: string[] };
 /** `replayed`: the code was used before. `resting`: the factor had too many wrong codes. */
 export type FactorOutcome = "accepted" | "wrong" | "replayed" | "resting";
 
+/** `amr` of a proof that counts. */
+type Judged = { outcome: "accepted"; amr: string[] } | { outcome: Exclude<FactorOutcome, "accepted"> };
+
+/** In the order in which users are offered them. */
+const factorKinds: FactorKind[] = ["totp", "passkey", "recovery_code"];
+
 export type Factors = ReturnType<typeof createFactors>;
 
 /** The second factors of users. */
-export function createFactors({ totp, mails, counted }: {
+export function createFactors({ totp, passkeys, mails, counted }: {
   totp: Totp;
+  passkeys: Passkeys;
   mails: Mails;
   counted: (kind: FactorKind, outcome: FactorOutcome) => void;
 }) {
@@ -34,36 +48,72 @@ export function createFactors({ totp, mails, counted }: {
   /** The kinds that the user can prove; empty for a user without a second factor. */
   async function kindsOf(db: Db, userId: string): Promise<FactorKind[]> {
     const held = await findHeld(db, userId);
-    if (!held.totp) return [];
-    return held.recovery_code ? ["totp", "recovery_code"] : ["totp"];
+    if (!held.totp && !held.passkey) return [];
+    return factorKinds.filter((kind) => held[kind]);
   }
 
   /** The user's confirmed factors, oldest first. */
   async function list(db: Db, userId: string): Promise<FactorRow[]> {
-    return (await totp.list(db, userId)).map((row) => ({ ...row, kind: "totp" }));
+    const apps = await totp.list(db, userId);
+    const keys = await passkeys.list(db, userId);
+    return [
+      ...apps.map((row) => ({ ...row, kind: "totp" as const })),
+      ...keys.map(({ id, name, created_at, last_used_at }) => (
+        { id, name, created_at, last_used_at, resting: false, kind: "passkey" as const }
+      )),
+    ].sort((a, b) => a.id < b.id ? -1 : 1);
   }
 
   /**
    * Judges a proof; undefined refuses it, without a reason. A right code is used up, and a wrong one is counted, so the
-   * caller commits this transaction in both cases. A caller that locks the user does so before.
+   * caller commits this transaction in both cases. A caller that locks the user does so before. `challenge` is what a
+   * passkey was asked to sign, where the caller knows it; else it is the one with the id in the proof.
    */
   async function verifyIn(
     tx: Tx,
     userId: string,
     proof: FactorProof,
     client: Client,
+    challenge?: string,
   ): Promise<ProvedFactor | undefined> {
-    const outcome = proof.type === "totp"
-      ? await judgeTotp(tx, userId, proof.code, client)
-      : await judgeRecoveryCode(tx, userId, proof.code, client);
-    counted(proof.type, outcome);
-    if (outcome === "accepted") {
+    const judged = proof.type === "passkey"
+      ? await judgePasskey(tx, userId, proof, client, challenge)
+      : await judgeCode(tx, userId, proof, client);
+    counted(proof.type, judged.outcome);
+    if (judged.outcome === "accepted") {
       await totp.forgetFailuresIn(tx, userId);
-      return { amr: ["otp"] };
+      return { amr: judged.amr };
     }
-    const details = { kind: proof.type, reason: outcome };
+    const details = { kind: proof.type, reason: judged.outcome };
     await recordAudit(tx, { action: "factor.refused", outcome: "failure", ...unproved(userId, client), details });
     return undefined;
+  }
+
+  async function judgePasskey(
+    tx: Tx,
+    userId: string,
+    { assertion, challenge_id }: Extract<FactorProof, { type: "passkey" }>,
+    client: Client,
+    known: string | undefined,
+  ): Promise<Judged> {
+    const challenge = known ?? (challenge_id && await challengeOf(tx, userId, challenge_id));
+    const proved = challenge && await passkeys.verifyIn(tx, { assertion, challenge, userId, client });
+    return proved ? { outcome: "accepted", amr: proved.amr } : { outcome: "wrong" };
+  }
+
+  async function challengeOf(tx: Tx, userId: string, id: string): Promise<string | undefined> {
+    return (await takeChallenge(tx, "passkey_proof", id, (ticket) => ticket.user_id === userId))?.challenge;
+  }
+
+  async function judgeCode(
+    tx: Tx,
+    userId: string,
+    { type, code }: Extract<FactorProof, { code: string }>,
+    client: Client,
+  ): Promise<Judged> {
+    const judge = type === "totp" ? judgeTotp : judgeRecoveryCode;
+    const outcome = await judge(tx, userId, code, client);
+    return outcome === "accepted" ? { outcome, amr: ["otp"] } : { outcome };
   }
 
   async function judgeTotp(tx: Tx, userId: string, code: string, client: Client): Promise<FactorOutcome> {
@@ -88,16 +138,18 @@ export function createFactors({ totp, mails, counted }: {
    * codes go with the last one.
    */
   async function removeIn(tx: Tx, userId: string, id: string): Promise<RemovedFactor | undefined> {
-    const [removed] = await totp.removeIn(tx, userId, id);
+    const [app] = await totp.removeIn(tx, userId, id);
+    const [key] = app ? [] : await passkeys.removeIn(tx, userId, id);
+    const removed = app ?? key;
     if (!removed) return undefined;
     if ((await kindsOf(tx, userId)).length === 0) await removeRecoveryCodes(tx, userId);
     await noteChangeIn(tx, userId);
-    return { kind: "totp", name: removed.name };
+    return { kind: app ? "totp" : "passkey", name: removed.name };
   }
 
   /** Deletes all factors and recovery codes of the user, whom the transaction has locked, and returns how many factors. */
   async function removeAllIn(tx: Tx, userId: string): Promise<number> {
-    const removed = await totp.removeIn(tx, userId, null);
+    const removed = [...await totp.removeIn(tx, userId, null), ...await passkeys.removeIn(tx, userId, null)];
     await removeRecoveryCodes(tx, userId);
     await noteChangeIn(tx, userId);
     return removed.length;

@@ -20,6 +20,8 @@ export type LetterValues = {
   factor_removed: Where & { factor: string };
   factors_reset: Where;
   factor_rested: Where;
+  passkey_added: Where & { factor: string };
+  passkey_counter_regressed: Where & { factor: string };
   recovery_codes_created: Where;
   recovery_code_used: Where;
   test: Record<never, never>;

@@ -152,6 +152,22 @@ export const german: LetterTexts = {
         where(values),
       ],
     }),
+    passkey_added: (values) => ({
+      subject: `Ein Passkey für Ihr Konto bei ${values.brand}`,
+      texts: [
+        `der Passkey „${values.factor}“ wurde zu Ihrem Konto hinzugefügt. Ab jetzt können Sie sich damit anmelden, und zur Anmeldung mit dem Passwort brauchen Sie einen zweiten Faktor.`,
+        where(values),
+        notYou,
+      ],
+    }),
+    passkey_counter_regressed: (values) => ({
+      subject: `Prüfen Sie einen Passkey Ihres Kontos bei ${values.brand}`,
+      texts: [
+        `der Passkey „${values.factor}“ wurde verwendet, aber sein Zähler der Signaturen ist nicht gestiegen. Wenn Sie das Gerät zurückgesetzt oder wiederhergestellt haben, ist das zu erwarten. Wenn nicht, hat vielleicht jemand den Passkey kopiert: Entfernen Sie ihn aus Ihrem Konto und richten Sie einen anderen ein.`,
+        where(values),
+        notYou,
+      ],
+    }),
     recovery_codes_created: (values) => ({
       subject: `Neue Wiederherstellungscodes für Ihr Konto bei ${values.brand}`,
       texts: [

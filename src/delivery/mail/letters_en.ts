@@ -134,6 +134,22 @@ export const english: LetterTexts = {
         where(values),
       ],
     }),
+    passkey_added: (values) => ({
+      subject: `A passkey for your account at ${values.brand}`,
+      texts: [
+        `the passkey “${values.factor}” was added to your account. From now on it signs you in, and signing in by a password takes a second factor.`,
+        where(values),
+        notYou,
+      ],
+    }),
+    passkey_counter_regressed: (values) => ({
+      subject: `Check a passkey of your account at ${values.brand}`,
+      texts: [
+        `the passkey “${values.factor}” was used, but its count of signatures did not rise. If you have reset or restored that device, this is expected. If not, somebody may have copied the passkey: remove it from your account and set up another one.`,
+        where(values),
+        notYou,
+      ],
+    }),
     recovery_codes_created: (values) => ({
       subject: `New recovery codes for your account at ${values.brand}`,
       texts: ["new recovery codes were created for your account. Earlier ones no longer work.", where(values), notYou],

@@ -20,6 +20,7 @@ export type LoginRow = {
 /** The second factors of the user `u`, and recovery codes, which stand in for one. */
 const factorsOfUser = `array_remove(array[
     case when exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null) then 'totp' end,
+    case when exists (select from passkeys p where p.user_id = u.id) then 'passkey' end,
     case when exists (select from recovery_codes c where c.user_id = u.id and c.used_at is null) then 'recovery_code' end
   ], null)`;
 
