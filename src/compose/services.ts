@@ -1,5 +1,6 @@
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import { createApp } from "../http/request/app.ts";
+import { createSignInFreshness } from "../http/request/freshness.ts";
 import { createGuard } from "../http/request/guard.ts";
 import { createHandler } from "../http/server/handler.ts";
 import { createPages } from "../http/contract/list_page.ts";
@@ -130,11 +131,12 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
     SENTINEL_FORWARDED_HEADER: forwardedHeader,
     SENTINEL_CORS_ORIGINS: corsOrigins,
   } = settings;
+  const freshness = createSignInFreshness({ clock, aal2MaxSeconds: settings.SENTINEL_AAL2_MAX_SECONDS });
   const app = createApp({
-    guard: createGuard({ authentication, authorization: evaluator }),
+    guard: createGuard({ authentication, authorization: evaluator, freshness }),
     log,
     isStopping: readiness.isStopping,
-    pages: { visits, clock, browsers: browserSessions, rights: evaluator },
+    pages: { visits, freshness, browsers: browserSessions, rights: evaluator },
   });
   serveFeatures(app, services);
   expectAnswers(instruments, app.operations);

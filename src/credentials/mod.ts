@@ -46,6 +46,7 @@ export const credentials = feature({
     const factors = createFactors({
       totp,
       passkeys,
+      principals,
       mails,
       counted: (kind, outcome) => countFactor.with({ kind, outcome }).inc(),
     });

@@ -59,7 +59,7 @@ export const oauth = feature({
     const ttlSeconds = settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS;
     const clientRefusals = createClientRefusals({ db, clock });
     const targets = createTokenTargets({ ...needs, issuer, ttlSeconds });
-    const grantedTokens = createGrantedTokens({ ...needs, targets, ttlSeconds });
+    const grantedTokens = createGrantedTokens({ ...needs, targets });
     const authorizationCodes = createAuthorizationCodes();
     const clientAuthentication = createClientAuthentication({
       clients,

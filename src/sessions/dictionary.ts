@@ -140,6 +140,11 @@ const sessionsDictionary = defineDictionary({
       schema: s.integer(60, 31_536_000),
       default: "2592000",
     },
+    SENTINEL_AAL2_MAX_SECONDS: {
+      about: "Time after a sign-in in which its second factor counts, in seconds (NIST SP 800-63B §4.2.3)",
+      schema: s.integer(60, 31_536_000),
+      default: "43200",
+    },
     SENTINEL_SESSIONS_PER_USER_MAX: {
       about: "Maximum number of live sessions per user; a further login revokes the oldest one (ASVS 7.1.2)",
       schema: s.integer(1, 10_000),

@@ -26,6 +26,7 @@ import { purge } from "./sessions/purge.ts";
 import { createSessionLists } from "./sessions/session_lists.ts";
 import { createSessionRevocation, type SessionRevocation } from "./sessions/session_revocation.ts";
 import { userSessionsRoute } from "./sessions/user_sessions_route.ts";
+import type { MintLimits } from "../tokens/access_tokens/mint.ts";
 import { countBy } from "../platform/metrics.ts";
 import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
 import "./dictionary.ts";
@@ -59,10 +60,12 @@ export const sessions = feature({
       graceSeconds: settings.SENTINEL_REFRESH_GRACE_SECONDS,
       countRefresh: countRefreshes(instruments),
     };
-    const rotation = createRotation({ ...refreshes, accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
+    const mintLimits = mintLimitsOf(settings);
+    const rotation = createRotation({ ...refreshes, mintLimits });
     const sessionRevocation = createSessionRevocation({ db, principals, tokens, rotation });
     const clientTokens = createClientTokens({ principals, clients: needs.clients, clock });
     return {
+      mintLimits,
       throttle,
       factorCheck: createFactorCheck({ ...needs, throttle }),
       rotation,
@@ -102,7 +105,7 @@ function composeLogins(
   const sessionStart = createSessionStart({
     ...needs,
     idleSeconds,
-    accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
+    mintLimits: mintLimitsOf(settings),
     sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
     sessionsPerUserMax: settings.SENTINEL_SESSIONS_PER_USER_MAX,
   });
@@ -124,6 +127,13 @@ function composeLogins(
   const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
   const signIns = createSignIns({ ...needs, logins, secondSteps, sessionStart, browserSessions, idleSeconds, counted });
   return { logins, loginFactors, browserSessions, signIns };
+}
+
+function mintLimitsOf(settings: Settings): MintLimits {
+  return {
+    accessTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS,
+    aal2MaxSeconds: settings.SENTINEL_AAL2_MAX_SECONDS,
+  };
 }
 
 /** Wrong codes of mails a day for one account; its links still work (SP 800-63B-4 §3.2.2). */

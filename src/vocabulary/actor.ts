@@ -1,4 +1,5 @@
 import type { AccessTokenAlgorithm, IdTokenAlgorithm } from "./algorithms.ts";
+import type { Aal, SignIn } from "./assurance.ts";
 
 /** The address and the device of a request. */
 export type Client = { ip: string | null; user_agent: string | null; request_id: string | null };
@@ -21,13 +22,18 @@ export type PrincipalUser = {
   email_verified: boolean;
   created_at: string;
   disabled: boolean;
+  /** Whether the user must prove a second factor; recovery codes are none by themselves. */
+  has_factor: boolean;
   grants: { role: string; expires_at: number | null }[];
 };
 
 /** Who holds a session: an application of the user's own with tokens, a browser with a cookie, or an OAuth client. */
 export type SessionKind = "api" | "browser" | "client";
 
-/** A session in the cache. `expires_at` is in milliseconds since the epoch. `client_id`: of the OAuth client that holds it. */
+/**
+ * A session in the cache. `expires_at`, and `auth_time` of the last sign-in, are in milliseconds since the epoch.
+ * `client_id`: of the OAuth client that holds it.
+ */
 export type PrincipalSession = {
   id: string;
   user_id: string;
@@ -35,6 +41,8 @@ export type PrincipalSession = {
   client_id: string | null;
   revoked: boolean;
   expires_at: number;
+  auth_time: number;
+  aal: Aal;
 };
 
 /** An API key as memory holds it, with its secrets; ends in milliseconds since the epoch, null being never. */
@@ -86,20 +94,26 @@ export type PrincipalClient = {
 /** The permissions to which a credential is limited; undefined means everything that its user holds. */
 export type Scopes = ReadonlySet<string> | undefined;
 
-/** The user of a valid credential, as they are now, and the session or client of an access token, or the API key. */
+/**
+ * The user of a valid credential, as they are now, and the session or client of an access token, or the API key.
+ * Where an operation asks how fresh the sign-in is: `signIn` is what both the token and the session say of it, and
+ * `requireFresh` refuses the caller where the operation asks for it only in some cases.
+ */
 export type Principal = {
   user: PrincipalUser;
   session?: PrincipalSession | undefined;
   key?: PrincipalKey | undefined;
   client?: PrincipalClient | undefined;
   scopes?: Scopes;
+  signIn?: SignIn | undefined;
+  requireFresh?: (() => void) | undefined;
 };
 
 /** The user and the session of a valid access token without scopes. */
 export type FirstParty = Principal & { session: PrincipalSession };
 
-/** The user and the session of a browser's cookie; `authTime` is the last sign-in, in milliseconds since the epoch. */
-export type BrowserCaller = FirstParty & { authTime: number };
+/** The user and the session of a browser's cookie, and the last sign-in of it. */
+export type BrowserCaller = FirstParty & SignIn;
 
 /** Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. */
 export type Actor = {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { defineDictionary } from "./dictionary.ts";
 
 /** The errors of every operation. */
@@ -29,6 +30,16 @@ const commonDictionary = defineDictionary({
       about:
         "The access token or API key is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.",
       headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    },
+    insufficient_user_authentication: {
+      status: 401,
+      title: "Fresh sign-in required",
+      about:
+        "The sign-in is too long ago, or was without the second factor (RFC 9470). `max_age` says how many seconds ago it " +
+        "may be, and `acr_values` that a second factor is required. Send a proof to `POST /users/me/step-up`, and try " +
+        "again with the new access token.",
+      headers: { "www-authenticate": 'Bearer error="insufficient_user_authentication"' },
+      members: { acr_values: z.string().optional(), max_age: z.int().optional() },
     },
     forbidden: {
       status: 403,

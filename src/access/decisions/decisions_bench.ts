@@ -29,6 +29,7 @@ const ada: PrincipalUser = {
   email_verified: true,
   created_at: "2026-01-01T00:00:00.000Z",
   disabled: false,
+  has_factor: false,
   grants: ["user", "role-5", "role-105", "role-209"].map((role) => ({ role, expires_at: null })),
 };
 const principals = { knownUser: (id: string) => id === ada.id ? ada : undefined } as Partial<
@@ -61,6 +62,8 @@ const caller: Principal = {
     client_id: null,
     revoked: false,
     expires_at: Infinity,
+    auth_time: 0,
+    aal: 1,
   },
 };
 const byValues = createEvaluations({ decisions });

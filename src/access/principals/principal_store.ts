@@ -1,5 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { PrincipalUser, SessionKind } from "../../vocabulary/actor.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 
 type AccessRow = Omit<PrincipalUser, "created_at"> & {
   created_at: Date;
@@ -7,6 +8,8 @@ type AccessRow = Omit<PrincipalUser, "created_at"> & {
   session_client_id: string | null;
   session_revoked: boolean;
   session_expires_at: number;
+  session_auth_time: number;
+  session_aal: Aal;
 };
 
 /** All grants of the user `u`, for {@link PrincipalUser}. */
@@ -15,8 +18,14 @@ const grantsOfUser = `coalesce((
     from grants g where g.user_id = u.id
   ), '[]') as grants`;
 
+/** Whether the user `u` must prove a second factor. */
+const hasFactor = `(
+    exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null)
+    or exists (select from passkeys p where p.user_id = u.id)
+  ) as has_factor`;
+
 const liveUser = `u.id, u.kind, u.username, u.email, u.email_verified_at is not null as email_verified, u.created_at,
-  u.disabled_at is not null as disabled, ${grantsOfUser}`;
+  u.disabled_at is not null as disabled, ${hasFactor}, ${grantsOfUser}`;
 
 type UserRow = Omit<PrincipalUser, "created_at"> & { created_at: Date };
 
@@ -45,16 +54,18 @@ export async function findAccess(db: Db, sessionId: string) {
   const [row] = await db.query<AccessRow>(
     "find_access",
     `select ${liveUser}, s.kind as session_kind, s.client_id as session_client_id, s.revoked_at is not null as session_revoked,
-            extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at
+            extract(epoch from s.expires_at)::float8 * 1000 as session_expires_at, s.aal as session_aal,
+            extract(epoch from coalesce(s.auth_time, s.created_at))::float8 * 1000 as session_auth_time
      from sessions s join users u on u.id = s.user_id
      where s.id = $1`,
     [sessionId],
     { keepPlan: true },
   );
   if (!row) return undefined;
-  const { session_kind, session_client_id, session_revoked: revoked, session_expires_at: expires_at, ...user } = row;
+  const { session_kind: kind, session_client_id: client_id, session_revoked: revoked, ...times } = row;
+  const { session_expires_at: expires_at, session_auth_time: auth_time, session_aal: aal, ...user } = times;
   return {
-    session: { id: sessionId, user_id: user.id, kind: session_kind, client_id: session_client_id, revoked, expires_at },
+    session: { id: sessionId, user_id: user.id, kind, client_id, revoked, expires_at, auth_time, aal },
     user: asLiveUser(user),
   };
 }

@@ -4,7 +4,7 @@ import type { OwnProof } from "../../accounts/factors/ownership_proof.ts";
 import {
   form,
   formPage,
-  freshlySignedIn,
+  freshWithProof,
   Id,
   operation,
   page,
@@ -30,6 +30,9 @@ const refusals = [
   ...["wrong_password", "wrong_factor", "factor_required", "not_found", "no_factor"],
   ...["rate_limited", "overloaded", "invalid_token", "unavailable"],
 ] as const;
+
+/** Each form asks for a code where the user has a factor. */
+const freshlySignedIn = { ...signedInBrowser, ...freshWithProof };
 
 const show = operation(`GET ${path}`, {
   operationId: "showFactors",

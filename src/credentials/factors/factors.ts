@@ -1,3 +1,4 @@
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Db, Tx } from "../../platform/db/db.ts";
@@ -37,9 +38,10 @@ const factorKinds: FactorKind[] = ["totp", "passkey", "recovery_code"];
 export type Factors = ReturnType<typeof createFactors>;
 
 /** The second factors of users. */
-export function createFactors({ totp, passkeys, mails, counted }: {
+export function createFactors({ totp, passkeys, principals, mails, counted }: {
   totp: Totp;
   passkeys: Passkeys;
+  principals: PrincipalCache;
   mails: Mails;
   counted: (kind: FactorKind, outcome: FactorOutcome) => void;
 }) {
@@ -157,6 +159,7 @@ export function createFactors({ totp, passkeys, mails, counted }: {
 
   /** Ends the mailed links and the sign-ins in progress that were begun with other factors than the user has now. */
   async function noteChangeIn(tx: Tx, userId: string): Promise<void> {
+    tx.afterwards(() => principals.forgetUser(userId));
     await updateCredentialEpoch(tx, userId);
   }
 }

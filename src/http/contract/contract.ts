@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { Page, PageAnswer } from "../pages/page_answer.ts";
 import { isPage } from "./list_page.ts";
-import type { Requirement } from "./requirement.ts";
+import type { Freshness, Requirement } from "./requirement.ts";
 
 export * from "./requirement.ts";
 export { resource } from "./resource.ts";
@@ -82,6 +82,8 @@ interface Declaration<P extends Params, Q extends Params, B extends z.ZodType, R
   /** Writes errors as RFC 6749 §5.2 prescribes, or as AuthZEN does: 400 for everything that is wrong with a request. */
   errors?: ErrorStyle;
   access: A;
+  /** How fresh the sign-in of the caller must be; see {@link fresh}. */
+  fresh?: Freshness;
   /** Operations whose parameters come from this answer. */
   links?: readonly Link[];
 }

@@ -1,5 +1,5 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { type AnyOperation, type Link, type Requirement, tags } from "./contract.ts";
+import { type AnyOperation, type Freshness, type Link, type Requirement, tags } from "./contract.ts";
 import { oauthResponse, problemResponses } from "./problem_responses.ts";
 
 const LinkHeader = z.string().optional().openapi({
@@ -77,7 +77,9 @@ export function openApiDocument(
 
 function routeConfig(operation: AnyOperation): RouteConfig {
   const { method, path, operationId, summary, params, query, body, access } = operation;
-  const description = [operation.description, requirementOf(access)].filter(Boolean).join(" ");
+  const description = [operation.description, requirementOf(access), freshnessOf(operation.fresh)].filter(Boolean).join(
+    " ",
+  );
   const content = body && Object.fromEntries(body.types.map((type: string) => [type, { schema: body.schema }]));
   return {
     method,
@@ -104,6 +106,15 @@ function requirementOf(access: Requirement): string | undefined {
     return `Requires the permission \`${access.permission}\`, or a client's id and secret.`;
   }
   return access.kind === "own_account" ? "Requires a token of a login, without scopes." : undefined;
+}
+
+/** The sentence that says how fresh the sign-in must be, and in which cases. */
+function freshnessOf(fresh: Freshness | undefined): string | undefined {
+  if (!fresh) return undefined;
+  const strong = fresh.aal > 1 ? ", with the second factor of a user who has one" : "";
+  const when = fresh.when === undefined ? "" : ` ${fresh.when}`;
+  const age = fresh.maxAgeSeconds === undefined ? "" : ` within the last ${fresh.maxAgeSeconds / 60} minutes`;
+  return `Requires a sign-in or a step-up${age}${strong}${when} (RFC 9470).`;
 }
 
 function securityOf(access: Requirement): Pick<RouteConfig, "security"> {

@@ -59,7 +59,7 @@ const ChallengeHeader = z.string().optional().openapi({
 
 /** Headers that every problem with this status has. */
 const problemHeaders: Record<number, Record<string, z.ZodType>> = {
-  401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3", example: "Bearer" }) },
+  401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3, RFC 9470 §3", example: "Bearer" }) },
   429: { "Retry-After": RetryAfterHeader },
   503: { "Retry-After": RetryAfterHeader },
 };
@@ -76,6 +76,9 @@ const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> =
   userinfo: ["token_missing", "invalid_token", "forbidden", "unavailable"],
 };
 
+/** Of a sign-in that is not fresh enough, and of credentials that are not of a sign-in at all. */
+const freshProblems: readonly ProblemCode[] = ["insufficient_user_authentication", "forbidden"];
+
 const bodyProblems: readonly ProblemCode[] = [
   "request_timeout",
   "body_too_large",
@@ -89,12 +92,13 @@ function isOfConsole(access: Requirement): boolean {
 
 /** All problems of the operation: those that it declares, and those of its body, parameters and access. */
 export function problemsOf(operation: AnyOperation): ProblemCode[] {
-  const { body, query, params, access, conditional, errors, fromMemory, success } = operation;
+  const { body, query, params, access, fresh, conditional, errors, fromMemory, success } = operation;
   const codes = [
     ...new Set<ProblemCode>([
       ...operation.problems,
       ...requirementProblems[(access as Requirement).kind],
       ...(isOfConsole(access) ? ["forbidden"] as const : []),
+      ...(fresh && access.kind !== "browser" ? freshProblems : []),
       ...(operation.problems.includes("unavailable") && fromMemory !== true ? ["too_many_at_once"] as const : []),
       ...(body ? bodyProblems : []),
       ...(body && success.kind === "html" ? ["form_refused"] as const : []),

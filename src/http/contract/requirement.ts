@@ -1,11 +1,11 @@
+import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 
 /**
  * Who may call: anyone; anyone, but a token that is sent must be valid; any user; a user whose credential has no
  * scopes; a user who holds a permission; such a user and OAuth clients, which the handler authenticates; or the user of
  * a token for userinfo, which may be `inForm` instead, where the handler authenticates it. Pages: anyone, signed in or
- * not; or a user who is signed in in this browser, with `fresh` for at most 10 minutes, and holds every one of the
- * `permissions`.
+ * not; or a user who is signed in in this browser, and holds every one of the `permissions`.
  */
 export type Requirement =
   | { kind: "anyone" }
@@ -16,7 +16,13 @@ export type Requirement =
   | { kind: "permission_or_client"; permission: Permission }
   | { kind: "userinfo"; inForm: boolean }
   | { kind: "visitor" }
-  | { kind: "browser"; fresh: boolean; permissions?: readonly Permission[] };
+  | { kind: "browser"; permissions?: readonly Permission[] };
+
+/**
+ * How fresh the sign-in of the caller must be (RFC 9470): at most `maxAgeSeconds` ago, if any, and with `aal` factors if the
+ * caller has a second one. With `when` the handler decides in which cases: by `requireFresh` of the caller.
+ */
+export type Freshness = { aal: Aal; maxAgeSeconds?: number; when?: string };
 
 /** Only users who hold the permission. */
 export function requires(permission: Permission): { access: { kind: "permission"; permission: Permission } } {
@@ -43,21 +49,35 @@ export const anyone = { access: { kind: "anyone" } } as const;
 export const visitor = { access: { kind: "visitor" } } as const;
 
 /** A page for the user who is signed in in this browser. Others are asked to sign in. */
-export const signedInBrowser = { access: { kind: "browser", fresh: false } } as const;
+export const signedInBrowser = { access: { kind: "browser" } } as const;
 
-/** A page for a user who signed in within the last 10 minutes. Others are asked to sign in again. */
-export const freshlySignedIn = { access: { kind: "browser", fresh: true } } as const;
+/** Only users whose sign-in is so fresh; others prove again who they are, by step-up, or on pages by signing in. */
+export function fresh(freshness: Freshness): { fresh: Freshness } {
+  return { fresh: freshness };
+}
+
+/** For how long after a sign-in it counts as fresh, in seconds (RFC 9470 §4, `max_age`). */
+export const freshSeconds = 600;
+
+/** For what a stolen session must not do: within 10 minutes of a sign-in with all that the user has to prove. */
+export const freshSignIn = fresh({ aal: 2, maxAgeSeconds: freshSeconds });
+
+/** As {@link freshSignIn}, for what takes a proof of the second factor itself: a code counts once. */
+export const freshWithProof = fresh({ aal: 1, maxAgeSeconds: freshSeconds });
+
+/** A page for a user whose sign-in is fresh. Others are asked to sign in again. */
+export const freshlySignedIn = { ...signedInBrowser, ...freshSignIn } as const;
 
 /**
- * A page of the console: for users who hold `console:enter` and the permission that the API requires for the same,
- * with `fresh` within 10 minutes after they signed in.
+ * A page of the console: for users who hold `console:enter` and the permission that the API requires for the same. They
+ * signed in with the second factor, if they have one; with `fresh` within the last 10 minutes.
  */
 export function inConsole(
   permission?: Permission,
-  { fresh = false }: { fresh?: boolean } = {},
-): { access: { kind: "browser"; fresh: boolean; permissions: readonly Permission[] } } {
+  { fresh: isFresh = false }: { fresh?: boolean } = {},
+): { access: { kind: "browser"; permissions: readonly Permission[] }; fresh: Freshness } {
   const permissions: Permission[] = ["console:enter", ...(permission === undefined ? [] : [permission])];
-  return { access: { kind: "browser", fresh, permissions } };
+  return { access: { kind: "browser", permissions }, ...(isFresh ? freshSignIn : fresh({ aal: 2 })) };
 }
 
 /** Everyone. A token is optional, must be valid when it is sent, and may allow more. */

@@ -5,6 +5,8 @@ import { anyone, fromMemory, ok, operation, problems, signedIn } from "../contra
 import { problemAnswer, successAnswer } from "./answer.ts";
 import { createApp } from "./app.ts";
 import { asProblem } from "./failure.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { createSignInFreshness } from "./freshness.ts";
 import { bearerToken, createGuard } from "./guard.ts";
 import { createRequestContext, type RequestContext } from "./request_context.ts";
 import { requireValidTarget } from "./target.ts";
@@ -48,9 +50,13 @@ const principal: Principal = {
     email_verified: true,
     created_at: "",
     disabled: false,
+    has_factor: false,
     grants: [],
   },
-  session: { id: "2", user_id: "1", kind: "api", client_id: null, revoked: false, expires_at: Infinity },
+  session: {
+    ...{ id: "2", user_id: "1", kind: "api", client_id: null, revoked: false, expires_at: Infinity },
+    ...{ auth_time: 0, aal: 1 },
+  },
 };
 const getMe = operation("GET /users/me", {
   ...shared,
@@ -63,8 +69,13 @@ const personOf = ({ user: { id, username, email, created_at } }: Principal) => (
 
 const guarded = createApp({
   guard: createGuard({
-    authentication: { authenticate: () => principal, authenticateForUserinfo: () => principal },
+    authentication: {
+      authenticate: () => principal,
+      authenticateWithSignIn: () => principal,
+      authenticateForUserinfo: () => principal,
+    },
     authorization: { holds: () => true },
+    freshness: createSignInFreshness({ clock: systemClock, aal2MaxSeconds: 43_200 }),
   }),
   log,
 });

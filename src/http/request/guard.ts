@@ -1,8 +1,9 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
+import { notSignedIn, type SignInFreshness } from "./freshness.ts";
 import { keyOf } from "./key_headers.ts";
 import type { RequestContext } from "./request_context.ts";
-import type { Requirement } from "../contract/contract.ts";
+import type { Freshness, Requirement } from "../contract/contract.ts";
 
 /** Checks a request. Returns the caller, or undefined when the operation needs none. */
 export type Admission = (
@@ -13,12 +14,14 @@ export type Admission = (
 /** What decides who is let in to an operation. */
 export type Guard = (operation: Guarded) => Admission;
 
-type Guarded = { access: Requirement; path: string };
+type Guarded = { access: Requirement; path: string; fresh?: Freshness };
 
 /** Tells who sends a credential: an access token or an API key. */
 export interface Authentication {
   /** @throws {Problem} `invalid_token` */
   authenticate(credential: string): Principal | Promise<Principal>;
+  /** As `authenticate`, with the sign-in of the user. @throws {Problem} `invalid_token` */
+  authenticateWithSignIn(credential: string): Principal | Promise<Principal>;
   /** Of tokens for userinfo, which count nowhere else. @throws {Problem} `invalid_token` */
   authenticateForUserinfo(token: string): Principal | Promise<Principal>;
 }
@@ -31,18 +34,24 @@ export interface Authorization {
 type Check = (principal: Principal) => boolean | Promise<boolean>;
 
 /** Enforces `requires()`, `signedIn` and `anyone` of an operation. It checks permissions, never role names. */
-export function createGuard({ authentication, authorization }: {
+export function createGuard({ authentication, authorization, freshness }: {
   authentication: Authentication;
   authorization: Authorization;
+  freshness: SignInFreshness;
 }): Guard {
-  return ({ access, path }) => {
+  return ({ access, path, fresh }) => {
     if (access.kind === "anyone") return () => undefined;
     if (access.kind === "visitor" || access.kind === "browser") throw new Error(`${path} is a page`);
     const isUserinfo = access.kind === "userinfo";
     const isOptional = access.kind === "optional" || access.kind === "permission_or_client" ||
       (isUserinfo && access.inForm);
-    const authenticate = isUserinfo ? authentication.authenticateForUserinfo : authentication.authenticate;
-    const check = checkOf(access);
+    const authenticate = isUserinfo
+      ? authentication.authenticateForUserinfo
+      : fresh
+      ? authentication.authenticateWithSignIn
+      : authentication.authenticate;
+    const check = freshCheckOf(checkOf(access), fresh);
+    const admitted = fresh?.when === undefined ? refuseUnless : refuseUnlessOr(fresh);
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
     return (request, call) => {
@@ -58,7 +67,7 @@ export function createGuard({ authentication, authorization }: {
       function admit(caller: Principal): Principal | Promise<Principal> {
         call.userId = caller.user.id;
         const may = check(caller);
-        return may instanceof Promise ? may.then((held) => refuseUnless(held, caller)) : refuseUnless(may, caller);
+        return may instanceof Promise ? may.then((held) => admitted(held, caller)) : admitted(may, caller);
       }
     };
   };
@@ -70,18 +79,37 @@ export function createGuard({ authentication, authorization }: {
     return access.kind === "own_account" ? isFirstParty : () => true;
   }
 
+  /** Asks for a fresh sign-in only of those who may call. Without `fresh` the check stays as it is. */
+  function freshCheckOf(check: Check, fresh: Freshness | undefined): Check {
+    if (!fresh || fresh.when !== undefined) return check;
+    const isFresh = (held: boolean, { signIn, user }: Principal) => {
+      if (held) freshness.requireFresh(fresh, signIn, user);
+      return held;
+    };
+    return (caller) => {
+      const held = check(caller);
+      return held instanceof Promise ? held.then((known) => isFresh(known, caller)) : isFresh(held, caller);
+    };
+  }
+
   function refuseUnless(held: boolean, caller: Principal): Principal {
     if (!held) throw new Problem("forbidden");
     return caller;
+  }
+
+  /** The handler decides whether a fresh sign-in is required. */
+  function refuseUnlessOr(fresh: Freshness): typeof refuseUnless {
+    return (held, caller) => {
+      const { signIn, user } = refuseUnless(held, caller);
+      return { ...caller, requireFresh: () => freshness.requireFresh(fresh, signIn, user) };
+    };
   }
 }
 
 /** @throws {Problem} `forbidden` for a credential with scopes. */
 function isFirstParty({ scopes }: Principal): boolean {
   if (scopes === undefined) return true;
-  throw new Problem("forbidden", {
-    detail: "This requires that you signed in yourself. A credential with scopes is not enough.",
-  });
+  throw notSignedIn();
 }
 
 /**

@@ -1,5 +1,4 @@
 import { requestBudgetMs, useShareOf, withDeadline, withinDeadline } from "../../platform/db/deadline.ts";
-import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/logger.ts";
 import type { Actor, BrowserCaller, Principal } from "../../vocabulary/actor.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
@@ -13,6 +12,7 @@ import type { Visit, Visits } from "../pages/visit.ts";
 import { textAnswer } from "./answer.ts";
 import { type Form, readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
 import { asProblem, onBodyFailure } from "./failure.ts";
+import type { SignInFreshness } from "./freshness.ts";
 import type { RequestContext } from "./request_context.ts";
 import "../dictionary.ts";
 import { actorOf, type Input, partyOf, type Route } from "./route.ts";
@@ -34,8 +34,8 @@ export interface Rights {
 export interface PageDeps {
   visits: Visits;
   browsers: BrowserAuthentication;
+  freshness: SignInFreshness;
   rights: Rights;
-  clock: Clock;
 }
 
 /** The input of a page's handler. */
@@ -51,9 +51,6 @@ export type PageInput<P, Q, B, C> =
     concerns(clientId: string): void;
   };
 
-/** For how long after a sign-in it counts as fresh, in seconds (RFC 9470 §4, `max_age`). */
-export const freshSeconds = 600;
-
 // deno-lint-ignore no-explicit-any -- as in route.ts
 type AnyPageHandler = (input: any) => PageAnswer | Promise<PageAnswer>;
 
@@ -68,9 +65,9 @@ export function createPageRoute(
     isStopping: () => boolean;
   },
 ): Route {
-  const { body, query, params, path, method } = operation;
+  const { body, query, params, path, method, fresh } = operation;
   const access = operation.access as Requirement;
-  const { visits, browsers, rights, clock, log, isStopping } = deps;
+  const { visits, browsers, freshness, rights, log, isStopping } = deps;
   const required = access.kind === "browser" ? access.permissions : undefined;
   const isOfConsole = required !== undefined;
   const blame = onBodyFailure(isStopping);
@@ -138,8 +135,7 @@ export function createPageRoute(
     if (cookie !== undefined) visit.keepSession(cookie);
     if (access.kind !== "browser") return caller;
     if (!caller) throw new Problem("sign_in_required");
-    const isFresh = caller.authTime + freshSeconds * 1_000 > clock.now();
-    if (access.fresh && !isFresh) throw new SignInAgain();
+    if (fresh && !freshness.isFresh(fresh, caller, caller.user)) throw new SignInAgain();
     return caller;
   }
 

@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import { createLogger } from "../../platform/logger.ts";
 import { readConfig } from "../../compose/config.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import {
   form as formBody,
   formPage,
   freshlySignedIn,
+  freshSeconds,
   inConsole,
   operation,
   page,
@@ -23,7 +25,7 @@ import { html } from "../pages/markup.ts";
 import { seeOther } from "../pages/page_answer.ts";
 import { createVisits } from "../pages/visit.ts";
 import { createApp } from "./app.ts";
-import { freshSeconds } from "./page_route.ts";
+import { createSignInFreshness } from "./freshness.ts";
 import { createRequestContext } from "./request_context.ts";
 
 const publicUrl = "https://auth.example.com";
@@ -42,9 +44,9 @@ let caller: BrowserCaller | undefined;
 const session = "__Host-session=any";
 
 /** While it is in scope, ada is signed in since this time. */
-function signedIn(authTime: number): Disposable {
-  const user = { id: crypto.randomUUID(), username: "ada" };
-  caller = { authTime, user, session: { id: crypto.randomUUID() } } as BrowserCaller;
+function signedIn(authTime: number, { aal = 1, has_factor = false }: { aal?: Aal; has_factor?: boolean } = {}) {
+  const user = { id: crypto.randomUUID(), username: "ada", has_factor };
+  caller = { authTime, aal, user, session: { id: crypto.randomUUID() } } as BrowserCaller;
   return { [Symbol.dispose]: () => void (caller = undefined) };
 }
 
@@ -145,7 +147,7 @@ function appWith(current = secrets[0]!, previous?: Uint8Array) {
     log,
     pages: {
       visits,
-      clock: { now: () => nowMs },
+      freshness: createSignInFreshness({ clock: { now: () => nowMs }, aal2MaxSeconds: freshSeconds / 2 }),
       rights: { rightsOf: () => Promise.resolve((permission: string) => held.has(permission)) },
       browsers: { authenticate: () => Promise.resolve(caller && { caller }) },
     },
@@ -401,6 +403,15 @@ Deno.test("a page of the console is for who may enter it and holds its permissio
   const stale = await post("/manage", { ...headers, ...sameOrigin }, members);
   assert.match(await stale.text(), /<code>sign_in_required<\/code>/);
   held.clear();
+});
+
+Deno.test("T173 such a page takes a sign-in with the second factor of who has one, and such a factor for a limited time", async () => {
+  const rows = [[1, 0, 303], [2, 0, 200], [2, freshSeconds * 500 - 1, 200], [2, freshSeconds * 500, 303]] as const;
+  for (const [aal, ageMs, status] of rows) {
+    using _ = signedIn(nowMs - ageMs, { aal, has_factor: true });
+    assert.equal((await ask("/fresh", { headers: { cookie: session } })).status, status, `${aal} ${ageMs}`);
+    assert.equal((await ask("/own", { headers: { cookie: session } })).status, 200, "others need no second factor");
+  }
 });
 
 Deno.test("values are escaped on pages, in text and in attributes", async () => {

@@ -65,6 +65,7 @@ test("T249 POST /oauth/token exchanges a code for an access token of the userinf
       sid,
       client_id: own.id,
       scope: rest.scope,
+      acr: "aal1",
     });
     assert.equal(typeof jti, "string");
     assert.equal(exp! - iat!, 600);

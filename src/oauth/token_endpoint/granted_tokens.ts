@@ -2,6 +2,7 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { ClientSession } from "../../sessions/clients/client_sessions.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
+import { acrNow, type MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
@@ -32,13 +33,13 @@ export type TokenGrant = {
 export type GrantedTokenIssue = ReturnType<typeof createGrantedTokens>;
 
 /** Issues the tokens of a session that an OAuth client holds. It runs no statement once memory knows the user. */
-export function createGrantedTokens({ targets, tokens, idTokens, principals, evaluator, ttlSeconds }: {
+export function createGrantedTokens({ targets, tokens, idTokens, principals, evaluator, mintLimits }: {
   targets: TokenTargets;
   tokens: AccessTokens;
   idTokens: IdTokens;
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
-  ttlSeconds: number;
+  mintLimits: MintLimits;
 }) {
   return { targetOf, issue };
 
@@ -64,22 +65,23 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const scope = targets.heldScopes(await evaluator.graph(), user, target, scopes.filter(mayHave)).join(" ");
     const { id: sid } = session;
     const auth_time = Math.floor(session.authTime);
+    const acr = acrNow({ auth_time, aal: session.aal, now: session.now }, mintLimits.aal2MaxSeconds);
     const access_token = await tokens.signForClient({
-      ...{ sub: user.id, sid, client_id: client.id, aud: target.aud, scope, auth_time, iat, exp },
+      ...{ sub: user.id, sid, client_id: client.id, aud: target.aud, scope, auth_time, acr, iat, exp },
       jti: clientTokenId(session.now * 1000, client.tokens_not_before),
     }, target.alg);
     const hasIdToken = withIdToken && session.scopes.includes("openid");
     return {
       ...{ access_token, token_type: "bearer", expires_in: exp - iat, scope },
       ...(client.grant_types.has("refresh_token") && { refresh_token: session.refreshToken }),
-      ...(hasIdToken && { id_token: await idToken(user, access_token, iat, endOf(ttlSeconds)) }),
+      ...(hasIdToken && { id_token: await idToken(user, access_token, iat, endOf(mintLimits.accessTtlSeconds)) }),
     };
 
     function idToken(user: PrincipalUser, access_token: string, iat: number, exp: number): Promise<string> {
       const claims = userClaims(user, new Set(session.scopes.filter(mayHave)), evaluator.activeRoles(user));
       return idTokens.sign({
         ...{ sub: user.id, aud: client.id, sid: session.rpSid, iat, exp, auth_time, nonce, access_token },
-        acr: `aal${session.aal}`,
+        acr,
         amr: session.amr,
         user: claims,
       }, client.id_token_signed_response_alg);

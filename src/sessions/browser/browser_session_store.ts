@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import { isLive } from "../sessions/session_store.ts";
 
 /** The live session of a browser. `auth_time` is in milliseconds since the epoch. */
@@ -8,12 +9,13 @@ export type BrowserSessionRow = {
   refresh_seed: Uint8Array;
   refresh_counter: number;
   auth_time: number;
+  aal: Aal;
   /** Whether it was not used for a while, or under another secret. */
   is_stale: boolean;
 };
 
 const columns = `s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
-            extract(epoch from s.auth_time)::float8 * 1000 as auth_time`;
+            s.aal, extract(epoch from s.auth_time)::float8 * 1000 as auth_time`;
 
 /** The live session of this id, if a browser holds it. It is stale after `staleSeconds` without a use. */
 export async function findBrowserSession(

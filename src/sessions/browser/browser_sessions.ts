@@ -31,7 +31,7 @@ export function createBrowserSessions({ db, secrets, principals, idleSeconds }: 
     if (!session) return undefined;
     const access = await principals.access(session.id, session.user_id);
     if (!access || access.session.revoked || access.user.disabled) return undefined;
-    const caller = { ...access, authTime: session.auth_time };
+    const caller = { ...access, authTime: session.auth_time, aal: session.aal };
     if (!session.is_stale) return { caller };
     await updateLastSeen(db, session.id, secrets.id);
     return { caller, cookie: cookieOf(session) };

@@ -4,6 +4,7 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import { clientRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
 import type { Actor, Client } from "../../vocabulary/actor.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import { createRefreshRotation, type RefreshRotationDeps } from "../rotation/refresh_rotation.ts";
 import type { RefreshedRow } from "../rotation/refresh_store.ts";
@@ -23,7 +24,7 @@ export type ClientSession = {
   rpSid: string;
   authTime: number;
   amr: string[];
-  aal: number;
+  aal: Aal;
   roles: string[];
   now: number;
   expiresAt: number;

@@ -5,9 +5,10 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import { type Mint, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
+import { type MintLimits, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import type { Client, SessionKind } from "../../vocabulary/actor.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { insertSession } from "../sessions/session_store.ts";
@@ -19,7 +20,7 @@ export interface SessionStartDeps {
   secrets: Secrets;
   sessionRevocation: SessionRevocation;
   mails: Mails;
-  accessTtlSeconds: number;
+  mintLimits: MintLimits;
   sessionMaxSeconds: number;
   /** The most live sessions of a user. */
   sessionsPerUserMax: number;
@@ -35,19 +36,19 @@ const seedSizeBytes = 32;
 export type Verified = Pick<LoginRow, "id" | "credential_epoch" | "known" | "fresh"> & Partial<LoginRow>;
 
 /** How a user proved who they are (RFC 8176), and with how many factors (NIST SP 800-63B-4 §2). */
-export type Authenticated = { amr: string[]; aal: 1 | 2 };
+export type Authenticated = { amr: string[]; aal: Aal };
 
 export const byPassword: Authenticated = { amr: ["pwd"], aal: 1 };
 
 /** A session that a transaction has started. `roles` and `now` are for its first token. */
-export type StartedSession = { id: string; seed: Uint8Array; userId: string; roles: string[]; now: number };
+export type StartedSession = { id: string; seed: Uint8Array; userId: string; roles: string[]; now: number; aal: Aal };
 
 export type SessionStart = ReturnType<typeof createSessionStart>;
 
 /** Starts sessions. No other code does. */
 export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
-  const { accessTtlSeconds, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
+  const { mintLimits, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
   return { start, tokensOf, inTurnOf, startIn, isUnchanged };
 
@@ -62,10 +63,10 @@ export function createSessionStart(deps: SessionStartDeps) {
 
   /** The first tokens of a session, whose transaction has ended. */
   async function tokensOf(started: StartedSession): Promise<Tokens> {
-    const { id, seed, userId, roles, now } = started;
+    const { id, seed, userId, roles, now, aal } = started;
     const expires_at = now + Math.min(sessionMaxSeconds, idleSeconds);
-    const mint: Mint = { sub: userId, sid: id, roles, now, expires_at, accessTtlSeconds };
-    return await tokensFor(tokens, mint, formatRefreshToken(secrets.subkey("refresh"), seed, id, 0));
+    const mint = { sub: userId, sid: id, roles, now, expires_at, auth_time: now, aal };
+    return await tokensFor(tokens, mint, mintLimits, formatRefreshToken(secrets.subkey("refresh"), seed, id, 0));
   }
 
   /** Locks the user. False if the account has changed since it was verified. */
@@ -116,6 +117,6 @@ export function createSessionStart(deps: SessionStartDeps) {
     const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
     await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, details });
     if (!verified.known && !verified.fresh) await mails.notify(tx, user.id, "new_sign_in", client, {});
-    return { id, seed, userId: user.id, roles: user.roles, now: user.now };
+    return { id, seed, userId: user.id, roles: user.roles, now: user.now, aal };
   }
 }

@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import { isLive } from "../sessions/session_store.ts";
 
 /** When the session `s` ends without a refresh, in seconds since the epoch. `$1` is the idle time in seconds. */
@@ -76,14 +77,14 @@ export type RefreshedRow = {
   rp_sid: string | null;
   auth_time: number;
   amr: string[];
-  aal: number;
+  aal: Aal;
 };
 
 /** The columns of {@link RefreshedRow}, of the session `s`. */
 const refreshedColumns =
   `s.id, s.user_id, s.refresh_seed, array(select role from active_grants g where g.user_id = s.user_id order by role) as roles,
   extract(epoch from now())::float8 as now, ${expiresAt} as expires_at,
-  s.scope, s.resources, s.rp_sid, s.amr, s.aal, coalesce(extract(epoch from s.auth_time)::float8, 0) as auth_time`;
+  s.scope, s.resources, s.rp_sid, s.amr, s.aal, extract(epoch from coalesce(s.auth_time, s.created_at))::float8 as auth_time`;
 
 /**
  * Advances the counter of the session. Undefined when another rotation came first, the session has ended, or the user

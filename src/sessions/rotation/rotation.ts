@@ -1,5 +1,5 @@
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import { type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
+import { type MintLimits, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 import { loginRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import { createRefreshRotation, type RefreshRotationDeps } from "./refresh_rotation.ts";
@@ -8,9 +8,9 @@ export type Rotation = ReturnType<typeof createRotation>;
 
 /** Exchanges refresh tokens of logins, as {@link createRefreshRotation} describes it. */
 export function createRotation(
-  deps: Omit<RefreshRotationDeps, "refreshTokens"> & { tokens: AccessTokens; accessTtlSeconds: number },
+  deps: Omit<RefreshRotationDeps, "refreshTokens"> & { tokens: AccessTokens; mintLimits: MintLimits },
 ) {
-  const { tokens, accessTtlSeconds } = deps;
+  const { tokens, mintLimits } = deps;
   const { rotate: rotateToken, verifyRefreshToken } = createRefreshRotation({
     ...deps,
     refreshTokens: loginRefreshTokens,
@@ -20,8 +20,8 @@ export function createRotation(
   /** The next refresh token with an access token. @throws {Problem} `invalid_grant`, alike for every reason. */
   function rotate(token: string, client: Client): Promise<Tokens> {
     return rotateToken(token, null, client, (session, refreshToken) => {
-      const { id: sid, user_id: sub, roles, now, expires_at } = session;
-      return tokensFor(tokens, { sub, sid, roles, now, expires_at, accessTtlSeconds }, refreshToken);
+      const { id: sid, user_id: sub } = session;
+      return tokensFor(tokens, { ...session, sub, sid }, mintLimits, refreshToken);
     });
   }
 }

@@ -25,12 +25,31 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
   clock: Clock;
   counted?: (result: "revoked") => void;
 }) {
-  return { authenticate, authenticateForUserinfo };
+  return { authenticate, authenticateWithSignIn, authenticateForUserinfo };
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
   function authenticate(credential: string): Principal | Promise<Principal> {
     if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
     return lookUpVerified(tokens.verify(credential));
+  }
+
+  /**
+   * As {@link authenticate}, with the sign-in of the user: the lower of what the token and the session say, as a token from
+   * before a step-up proves nothing of it. Keys and tokens of clients have none.
+   *
+   * @throws {Problem} `invalid_token`, alike for every reason.
+   */
+  function authenticateWithSignIn(credential: string): Principal | Promise<Principal> {
+    if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
+    const claims = tokens.verify(credential);
+    return claims instanceof Promise ? claims.then(lookUpSignIn) : lookUpSignIn(claims);
+  }
+
+  function lookUpSignIn(claims: AccessClaims): Principal | Promise<Principal> {
+    const found = lookUp(claims);
+    return found instanceof Promise
+      ? found.then((principal) => withSignIn(principal, claims))
+      : withSignIn(found, claims);
   }
 
   /**
@@ -71,4 +90,14 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
     }
     return access;
   }
+}
+
+function withSignIn(principal: Principal, { aal, auth_time = 0 }: AccessClaims): Principal {
+  const { session, scopes } = principal;
+  if (!session || scopes) return principal;
+  const signIn = {
+    aal: aal < session.aal ? aal : session.aal,
+    authTime: Math.min(auth_time * 1_000, session.auth_time),
+  };
+  return { ...principal, signIn };
 }

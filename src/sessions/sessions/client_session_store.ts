@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import { isLive } from "./session_store.ts";
 
 /** A new session of an OAuth client. It lives for `ttl_seconds` by the database's clock, or as long as its parent. */
@@ -20,7 +21,7 @@ export type StartedRow = {
   rp_sid: string;
   auth_time: number;
   amr: string[];
-  aal: number;
+  aal: Aal;
   now: number;
   expires_at: number;
   roles: string[];

@@ -118,7 +118,8 @@ test("a token counts only with a session of its own kind, its user and its clien
   const iat = Math.floor(Date.now() / 1000);
   for (const [sid, status] of [[api, 200], [browser, 401], [claims.sid, 401]] as const) {
     const jti = crypto.randomUUID();
-    const token = await sentinel.tokens.sign({ sub: userId, sid, jti, iat, exp: iat + 600, roles: [] });
+    const signIn = { auth_time: iat, acr: "aal1" } as const;
+    const token = await sentinel.tokens.sign({ sub: userId, sid, jti, iat, exp: iat + 600, ...signIn, roles: [] });
     assert.equal(await statusOf(sentinel, token), status, "a token without scopes is for a session of a login");
   }
 });

@@ -1,19 +1,22 @@
 import { serveFeatures } from "../../compose/features.ts";
 import { createApp } from "../../http/request/app.ts";
+import { createSignInFreshness } from "../../http/request/freshness.ts";
 import { createGuard } from "../../http/request/guard.ts";
 import { createRequestContext } from "../../http/request/request_context.ts";
 import { encodedForm, type Init, type Sentinel } from "../harness.ts";
 
 /** Calls operations with the access token of a person, limited to these scopes. */
 export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token: string) {
-  const { authentication, evaluator, log, visits, clock, browserSessions } = sentinel;
-  const pages = { visits, clock, browsers: browserSessions, rights: evaluator };
+  const { authentication, evaluator, log, visits, clock, browserSessions, settings } = sentinel;
+  const freshness = createSignInFreshness({ clock, aal2MaxSeconds: settings.SENTINEL_AAL2_MAX_SECONDS });
+  const pages = { visits, freshness, browsers: browserSessions, rights: evaluator };
   const authenticate = async (text: string) => ({
     ...await authentication.authenticate(text),
     scopes: new Set(scopes),
   });
+  const narrowed = { ...authentication, authenticate, authenticateWithSignIn: authenticate };
   const app = createApp({
-    guard: createGuard({ authentication: { ...authentication, authenticate }, authorization: evaluator }),
+    guard: createGuard({ authentication: narrowed, authorization: evaluator, freshness }),
     log,
     pages,
   });

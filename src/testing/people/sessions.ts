@@ -65,7 +65,7 @@ export function loginsWith(
     mails,
     tokens,
     secrets,
-    accessTtlSeconds: 600,
+    mintLimits: { accessTtlSeconds: 600, aal2MaxSeconds: 3600 },
     sessionMaxSeconds: 3600,
     sessionsPerUserMax: 1000,
     idleSeconds: 3600,

@@ -6,6 +6,7 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
+import { type Aal, aalOf, type Acr } from "../../vocabulary/assurance.ts";
 import { accessTokenTtlSecondsMax } from "../keys/key_store.ts";
 import { encodeJson, type KeyRing, ownAlgorithm, type SigningKey } from "../keys/key_ring.ts";
 import type { Keys } from "../keys/keys.ts";
@@ -15,23 +16,25 @@ type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
  * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token of
- * client credentials has none. `scopes` limit what a client got: the token of a login has none.
+ * client credentials has none. `scopes` limit what a client got: the token of a login has none. `auth_time` is the time of
+ * the user's sign-in, and `aal` the number of its factors.
  */
 export type AccessClaims = CommonClaims & {
   sid: string | undefined;
   client_id: string;
   scopes: ReadonlySet<string> | undefined;
   auth_time: number | undefined;
+  aal: Aal;
   aud: string;
   alg: AccessTokenAlgorithm;
 };
 
-/** The claims of a new token. `roles` is for other applications, and omitted if it would make the token too long. */
-export type NewAccessClaims = CommonClaims & { sid: string; roles: string[] };
+/** The claims of a new token, with the sign-in of its session. `roles` is for other applications, and omitted if it would make the token too long. */
+export type NewAccessClaims = CommonClaims & { sid: string; roles: string[]; auth_time: number; acr: Acr };
 
 /**
- * The claims of a new token of an OAuth client: of its session with the time of the user's sign-in, or of client
- * credentials without either. `jti` is that of {@link clientTokenId}.
+ * The claims of a new token of an OAuth client: of its session with the user's sign-in, or of client credentials without
+ * either. `jti` is that of {@link clientTokenId}.
  */
 export type NewClientClaims = CommonClaims & {
   client_id: string;
@@ -39,6 +42,7 @@ export type NewClientClaims = CommonClaims & {
   scope: string;
   sid?: string | undefined;
   auth_time?: number | undefined;
+  acr?: Acr | undefined;
 };
 
 /**
@@ -182,11 +186,14 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   }
 }
 
-type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time">;
+type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time" | "aal">;
 
-function ofLogin(common: Common, { sid }: JWTPayload): AccessClaims {
-  if (!isId(sid)) throw new errors.JWTInvalid("not the claims of a login");
-  return { ...common, sid, client_id: clientId, scopes: undefined, auth_time: undefined };
+/** A token without `auth_time` is valid, but of no fresh sign-in. */
+function ofLogin(common: Common, { sid, auth_time, acr }: JWTPayload): AccessClaims {
+  if (!isId(sid) || auth_time !== undefined && !isTime(auth_time)) {
+    throw new errors.JWTInvalid("not the claims of a login");
+  }
+  return { ...common, sid, client_id: clientId, scopes: undefined, auth_time, aal: aalOf(acr) };
 }
 
 /** For itself, or for a user who signed in with it: then it has a session, and the time of the sign-in. */
@@ -197,13 +204,15 @@ function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): Ac
   return { ...common, ...signIn(rest), client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
 }
 
-function signIn({ sid, auth_time }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time"> {
-  if (sid === undefined && auth_time === undefined) return { sid, auth_time };
-  if (!isId(sid) || typeof auth_time !== "number" || !Number.isSafeInteger(auth_time)) {
+function signIn({ sid, auth_time, acr }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time" | "aal"> {
+  if (sid === undefined && auth_time === undefined) return { sid, auth_time, aal: 1 };
+  if (!isId(sid) || !isTime(auth_time)) {
     throw new errors.JWTInvalid("not the claims of a client's session");
   }
-  return { sid, auth_time };
+  return { sid, auth_time, aal: aalOf(acr) };
 }
+
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value);
 
 function signed(input: string, key: SigningKey): string | Promise<string> {
   const signature = key.sign(input);

@@ -37,6 +37,8 @@ const claims = {
   jti: "019a0000-0000-7000-8000-000000000003",
   iat,
   exp: iat + 600,
+  auth_time: iat,
+  acr: "aal1" as const,
   roles: ["user"],
 };
 const tokens = open();

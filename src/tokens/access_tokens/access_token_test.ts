@@ -647,14 +647,15 @@ test("T027 a remembered token is refused from the second it expires, and its sig
   });
   const iat = Math.floor(nowMs / 1000);
   const claims = { sub: crypto.randomUUID(), sid: crypto.randomUUID(), jti: crypto.randomUUID(), iat, exp: iat + 600 };
-  const token = await tokens.sign({ ...claims, roles: [] });
+  const token = await tokens.sign({ ...claims, auth_time: iat, acr: "aal2", roles: [] });
   const verified = {
     ...claims,
     client_id: "sentinel",
     aud: "https://issuer.example",
     alg: "EdDSA",
     scopes: undefined,
-    auth_time: undefined,
+    auth_time: iat,
+    aal: 2,
   };
   assert.deepEqual(await tokens.verify(token), verified);
   nowMs = (iat + 600) * 1000 - 1;
