@@ -1890,6 +1890,10 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
+            /** @description Of `insufficient_user_authentication` */
+            acr_values?: string;
+            /** @description Of `insufficient_user_authentication` */
+            max_age?: number;
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
@@ -2743,6 +2747,10 @@ export interface components {
             error: string;
             /** @description For developers, in ASCII */
             error_description: string;
+            /** @description Of `insufficient_user_authentication` */
+            acr_values?: string;
+            /** @description Of `insufficient_user_authentication` */
+            max_age?: number;
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
