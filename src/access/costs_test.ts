@@ -453,6 +453,9 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   },
   "adding a permission to a role": { work: ({ role }) => put(`/roles/${role}/permissions/films:watch`) },
   "adding a parent to a role": { work: ({ role }) => put(`/roles/${role}/parents/viewer`) },
+  "`POST /roles/{role}/preview` of a permission": {
+    work: ({ role }) => asAda(`/roles/${role}/preview`, { json: { permissions: ["films:watch"] } }),
+  },
   "`DELETE /roles/{role}`": { work: ({ role }) => asAda(`/roles/${role}`, { method: "DELETE" }) },
 };
 

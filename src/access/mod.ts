@@ -17,6 +17,8 @@ import { createPermissionRegistry } from "./permissions/permission_registry.ts";
 import { permissionRoute } from "./permissions/permission_route.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
 import { createClientCache } from "./principals/client_cache.ts";
+import { rolePreviewRoute } from "./previews/role_preview_route.ts";
+import { createRolePreviews } from "./previews/role_previews.ts";
 import { createPrincipalCache } from "./principals/principal_cache.ts";
 import { createPermissionEvaluator } from "./roles/permission_evaluator.ts";
 import { createRoles } from "./roles/roles.ts";
@@ -38,12 +40,14 @@ export const access = feature({
       evaluator,
       countDecision: countBy(instruments.sentinel_decisions_total, "decision"),
     });
+    const roles = createRoles({ db, evaluator, principals });
     return {
       principals,
       clients: createClientCache({ db, cacheValidity }),
       evaluator,
       grants: createGrants({ db, principals, clock }),
-      roles: createRoles({ db, evaluator, principals }),
+      roles,
+      rolePreviews: createRolePreviews({ db, evaluator, roles }),
       exclusions: createExclusions({ db }),
       permissionRegistry: createPermissionRegistry({ db, evaluator }),
       effectivePermissions: createEffectivePermissions({ principals, evaluator }),
@@ -71,6 +75,7 @@ export const access = feature({
     rolesRoute,
     rolePermissionsRoute,
     roleParentsRoute,
+    rolePreviewRoute,
     roleExclusionsRoute,
     adminOnlyRoute,
     evaluationRoute,

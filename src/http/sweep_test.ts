@@ -188,7 +188,6 @@ const matrix: Record<string, Row> = {
   "GET /users/me": whoeverIsSignedInGets(200),
   "GET /users/me/consents": whoeverIsSignedInGets(200),
   "GET /users/me/sessions": whoeverIsSignedInGets(200),
-  "PATCH /roles/{role}": adaGets(422),
   "PATCH /users/me/api-keys/{id}": whoeverIsSignedInGets(422),
   "PATCH /users/me": whoeverIsSignedInGets(200),
   "POST /access/v1/evaluation": whoeverIsSignedInGets(400),

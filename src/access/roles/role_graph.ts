@@ -5,12 +5,27 @@ export const adminRole = "admin";
 /** The built-in role that every new user gets. */
 export const userRole = "user";
 
-export type RoleGraph = ReturnType<typeof createRoleGraph>;
+/** Answers what roles give. */
+export interface RoleGraph {
+  /** Every permission. */
+  registered: ReadonlySet<string>;
+  /** The roles whose holders must have a second factor, by themselves or by inheritance. */
+  rolesWithFactor: ReadonlySet<string>;
+  gives(role: string, permission: string): boolean;
+  rolesGiving(permission: string): ReadonlySet<string>;
+  givesEverything(role: string): boolean;
+  permissionsOf(role: string): ReadonlySet<string>;
+  path(role: string, permission: string): string[] | undefined;
+  lineage(role: string): string[];
+  inherits(role: string, ancestor: string): boolean;
+  heirsOf(role: string): ReadonlySet<string>;
+  withRole(role: RoleRow): RoleGraph;
+}
 
 const noRoles: ReadonlySet<string> = new Set();
 
 /** The whole role hierarchy in memory. A role gives a permission if it holds it itself or inherits it; `admin` gives all. */
-export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
+export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGraph {
   const registered = new Set(permissions);
   const parents = new Map(rows.map((row) => [row.name, row.parents]));
   const ownPermissions = new Map(rows.map((row) => [row.name, row.permissions]));
@@ -20,13 +35,16 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
 
   return {
     registered,
-    /** The roles whose holders must have a second factor, by themselves or by inheritance. */
     rolesWithFactor: withHeirs(rows.filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
     gives,
     rolesGiving,
     givesEverything,
     permissionsOf,
     path,
+    lineage,
+    inherits,
+    heirsOf,
+    withRole,
   };
 
   /** Whether the role gives the permission. Deny by default: false for an unknown role or permission. */
@@ -71,6 +89,26 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]) {
     const steps = [lineage.keys().find((each) => holding.has(each))!];
     for (let child = lineage.get(steps[0]!); child !== undefined; child = lineage.get(child)) steps.unshift(child);
     return steps;
+  }
+
+  /** The role, then those that it inherits from at any distance, nearest first. */
+  function lineage(role: string): string[] {
+    return [...lineageOf(role).keys()];
+  }
+
+  /** Whether the role is `ancestor`, or inherits from it at any distance. */
+  function inherits(role: string, ancestor: string): boolean {
+    return lineageOf(role).has(ancestor);
+  }
+
+  /** The role, then those that inherit from it at any distance, nearest first. */
+  function heirsOf(role: string): ReadonlySet<string> {
+    return withHeirs([role]);
+  }
+
+  /** The hierarchy as it is with this role in place of the one with its name. */
+  function withRole(role: RoleRow): RoleGraph {
+    return createRoleGraph(rows.map((row) => row.name === role.name ? role : row), permissions);
   }
 
   /** The role and its ancestors, nearest first, each with the child through which it was found. */

@@ -96,12 +96,12 @@ export async function insertRolePermissions(db: Db, role: string, permissions: s
   return rows.length > 0;
 }
 
-/** Returns whether the role had the permission. */
-export async function deleteRolePermission(db: Db, role: string, permission: string): Promise<boolean> {
+/** Returns whether the role had at least one of the permissions. */
+export async function deleteRolePermissions(db: Db, role: string, permissions: string[]): Promise<boolean> {
   const rows = await db.query(
-    "delete_role_permission",
-    "delete from role_permissions where role = $1 and permission = $2 returning 1",
-    [role, permission],
+    "delete_role_permissions",
+    "delete from role_permissions where role = $1 and permission = any($2::text[]) returning 1",
+    [role, permissions],
   );
   return rows.length > 0;
 }
@@ -116,12 +116,12 @@ export async function insertRoleParents(db: Db, role: string, parents: string[])
   return rows.length > 0;
 }
 
-/** Returns whether the role had the parent. */
-export async function deleteRoleParent(db: Db, role: string, parent: string): Promise<boolean> {
+/** Returns whether the role had at least one of the parents. */
+export async function deleteRoleParents(db: Db, role: string, parents: string[]): Promise<boolean> {
   const rows = await db.query(
-    "delete_role_parent",
-    "delete from role_parents where role = $1 and parent = $2 returning 1",
-    [role, parent],
+    "delete_role_parents",
+    "delete from role_parents where role = $1 and parent = any($2::text[]) returning 1",
+    [role, parents],
   );
   return rows.length > 0;
 }

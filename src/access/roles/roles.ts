@@ -8,11 +8,17 @@ import { requireHolds, requireMay, requireMayEditRole } from "../authority/autho
 import { findAnybodyExcluded } from "../exclusions/violation_store.ts";
 import { deleteGrantsOfRole } from "../grants/grant_store.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
-import { adminRole } from "./role_graph.ts";
+import {
+  type ListChange,
+  listChange,
+  requireMayBecomeParents,
+  requireNotAdmin,
+  type RoleContents,
+} from "./role_contents.ts";
 import {
   deleteRole,
-  deleteRoleParent,
-  deleteRolePermission,
+  deleteRoleParents,
+  deleteRolePermissions,
   findInherits,
   findRole,
   insertRole,
@@ -23,7 +29,7 @@ import {
   updateRole,
 } from "./role_store.ts";
 import type { PermissionEvaluator } from "./permission_evaluator.ts";
-import { requireKnownPermissions, requireKnownRoles } from "./unknown_names.ts";
+import { requireKnownPermissions } from "./unknown_names.ts";
 
 export type NewRole = {
   name: string;
@@ -34,8 +40,8 @@ export type NewRole = {
   parents: string[];
 };
 
-/** What of a role is changed. */
-export type RoleChange = { description?: string | undefined; mfa_required?: boolean | undefined };
+/** What can be changed in a role. Absent members stay unchanged. */
+export type RoleChange = RoleContents & { description?: string | undefined; mfa_required?: boolean | undefined };
 
 export type Roles = ReturnType<typeof createRoles>;
 
@@ -76,23 +82,26 @@ export function createRoles(
     });
   }
 
-  /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
+  /**
+   * Everything in one transaction: removes what is no longer named, then adds what is new. @throws {Problem}
+   * `not_found`, `role_built_in`, `forbidden`, `precondition_failed`, `exclusion_violated`, `invalid_request` for an
+   * unknown name or a cycle.
+   */
   async function change(name: string, wanted: RoleChange, expected: Expected, actor: Actor): Promise<RoleDetailRow> {
     return await editRole(name, expected, actor, async (tx, role) => {
-      const { description = role.description, mfa_required = role.mfa_required } = wanted;
-      const isRedescribed = description !== role.description;
-      const isSwitched = mfa_required !== role.mfa_required;
-      if (!isRedescribed && !isSwitched) return role;
-      await updateRole(tx, name, { description, mfa_required });
-      await record(tx, "role.changed", name, actor, {
-        ...(isRedescribed && { before: role.description, after: description }),
-        ...(isSwitched && { mfa_required }),
-      });
-      return { ...role, description, mfa_required };
+      await changeRow(tx, role, wanted, actor);
+      const permissions = listChange(role.permissions, wanted.permissions);
+      const parents = listChange(role.parents, wanted.parents);
+      if (permissions.removed.length > 0) await deleteRolePermissions(tx, name, permissions.removed);
+      if (parents.removed.length > 0) await deleteRoleParents(tx, name, parents.removed);
+      if (permissions.added.length > 0) await addPermissions(tx, name, permissions.added, "#/permissions", actor);
+      if (parents.added.length > 0) await addParents(tx, name, parents.added, "#/parents", actor);
+      await recordContents(tx, name, actor, { permissions, parents });
+      return await requireRole(tx, name);
     });
   }
 
-  /** Also revokes it from every user. @throws {Problem} as {@link change}, and `role_excluded`. */
+  /** Also revokes it from every user. @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`, `role_excluded`. */
   async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name
@@ -113,7 +122,7 @@ export function createRoles(
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function removePermission(name: string, permission: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx) => {
-      if (!await deleteRolePermission(tx, name, permission)) return;
+      if (!await deleteRolePermissions(tx, name, [permission])) return;
       await record(tx, "role.permission_removed", name, actor, { permission });
     });
   }
@@ -129,7 +138,7 @@ export function createRoles(
   /** @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`. */
   async function removeParent(name: string, parent: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx) => {
-      if (!await deleteRoleParent(tx, name, parent)) return;
+      if (!await deleteRoleParents(tx, name, [parent])) return;
       await record(tx, "role.parent_removed", name, actor, { parent });
     });
   }
@@ -167,16 +176,40 @@ async function addPermissions(tx: Tx, role: string, permissions: string[], point
 
 /** Adds the parents at `pointer` of the request. Returns whether at least one was new. */
 async function addParents(tx: Tx, role: string, parents: string[], pointer: string, actor: Actor): Promise<boolean> {
-  if (parents.includes(adminRole)) throw new Problem("role_built_in", { detail: "No role may inherit from admin." });
+  requireNotAdmin(parents);
   await requireHolds(tx, actor, { permission: "roles:write", roles: parents, until: null }, mustHoldContents);
-  await requireKnownRoles(tx, parents, pointer);
-  if (await findInherits(tx, parents, role)) {
-    const detail = "The role would inherit from itself.";
-    throw new Problem("invalid_request", { errors: [{ pointer, code: "role_cycle", detail }] });
-  }
+  await requireMayBecomeParents(tx, parents, pointer, () => findInherits(tx, parents, role));
   if (!await insertRoleParents(tx, role, parents)) return false;
   if (await findAnybodyExcluded(tx, { role })) throw new Problem("exclusion_violated");
   return true;
+}
+
+/** Changes the description, and whether holders must have a second factor. */
+async function changeRow(tx: Tx, role: RoleDetailRow, wanted: RoleChange, actor: Actor): Promise<void> {
+  const { description = role.description, mfa_required = role.mfa_required } = wanted;
+  const isRedescribed = description !== role.description;
+  const isSwitched = mfa_required !== role.mfa_required;
+  if (!isRedescribed && !isSwitched) return;
+  await updateRole(tx, role.name, { description, mfa_required });
+  await record(tx, "role.changed", role.name, actor, {
+    ...(isRedescribed && { before: role.description, after: description }),
+    ...(isSwitched && { mfa_required }),
+  });
+}
+
+/** One event for each permission and each parent, as if they had been changed one after the other. */
+async function recordContents(
+  tx: Tx,
+  role: string,
+  actor: Actor,
+  { permissions, parents }: Record<"permissions" | "parents", ListChange>,
+): Promise<void> {
+  for (const permission of permissions.removed) {
+    await record(tx, "role.permission_removed", role, actor, { permission });
+  }
+  for (const parent of parents.removed) await record(tx, "role.parent_removed", role, actor, { parent });
+  for (const permission of permissions.added) await record(tx, "role.permission_added", role, actor, { permission });
+  for (const parent of parents.added) await record(tx, "role.parent_added", role, actor, { parent });
 }
 
 /** @throws {Problem} `not_found` */

@@ -91,7 +91,7 @@ const create = operation("POST /roles", {
     {
       to: [
         ...["getRole", "changeRole", "deleteRole"],
-        ...["addRolePermission", "removeRolePermission", "addRoleParent", "removeRoleParent"],
+        ...["addRolePermission", "removeRolePermission", "addRoleParent", "removeRoleParent", "previewRole"],
       ],
       parameters: { role: "#/name" },
     },
@@ -103,6 +103,18 @@ const create = operation("POST /roles", {
 
 const params = z.strictObject({ role: RoleParameter });
 
+/** What a role gives, in a request that changes or previews it. */
+export const roleContents = {
+  permissions: z.array(PermissionReference).max(1_000).optional().openapi({
+    description: "All permissions that the role is to hold itself",
+    example: ["users:read"],
+  }),
+  parents: z.array(RoleReference).max(100).optional().openapi({
+    description: "All roles that it is to inherit from",
+    example: ["user"],
+  }),
+};
+
 const get = operation("GET /roles/{role}", {
   operationId: "getRole",
   tags: ["access"],
@@ -113,24 +125,22 @@ const get = operation("GET /roles/{role}", {
   ...problems("not_found", "unavailable"),
 });
 
-const describe = operation("PATCH /roles/{role}", {
+const change = operation("PATCH /roles/{role}", {
   operationId: "changeRole",
   tags: ["access"],
-  summary: "Change a role's description, and whether its holders must have a second factor",
-  description: "You must hold the role or, if no user holds it, all of its permissions.",
+  summary: "Change what a role gives, its description, and whether its holders must have a second factor",
+  description:
+    "Members that are absent stay unchanged. You must hold the role or, if no user holds it, all of its permissions; and " +
+    "what is added, by grants that do not expire. `POST /roles/{role}/preview` answers who would gain and lose what.",
   params,
   ...requires("roles:write"),
   ...conditional,
   ...json(
-    z.strictObject({ description: description.optional(), mfa_required: mfaRequired.optional() }).openapi(
-      "RoleChange",
-      {
-        example: { description: "Looks users and their sessions up", mfa_required: true },
-      },
-    ),
+    z.strictObject({ description: description.optional(), mfa_required: mfaRequired.optional(), ...roleContents })
+      .openapi("RoleChange", { example: { description: "Looks users and their sessions up", mfa_required: true } }),
   ),
   ...revised(RoleResponse, "The role after the change"),
-  ...problems("not_found", "role_built_in", "unavailable"),
+  ...problems("not_found", "role_built_in", "exclusion_violated", "unavailable"),
 });
 
 const remove = operation("DELETE /roles/{role}", {
@@ -146,7 +156,7 @@ const remove = operation("DELETE /roles/{role}", {
 });
 
 export const rolesRoute = resource(
-  [list, create, get, describe, remove],
+  [list, create, get, change, remove],
   (app, { roles, pages, db }: { roles: Roles; pages: Pages; db: Db }) => {
     app.add(
       list,
@@ -155,7 +165,7 @@ export const rolesRoute = resource(
     app.add(create, ({ body, actor }) => roles.create(body, actor()));
     app.add(get, ({ params: { role } }) => roles.find(role));
     app.add(
-      describe,
+      change,
       ({ params: { role }, body, expected, actor }) => roles.change(role, body, expected(), actor()),
     );
     app.add(remove, ({ params: { role }, expected, actor }) => roles.remove(role, expected(), actor()));

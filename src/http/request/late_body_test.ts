@@ -36,8 +36,9 @@ const offered = here.app.operations.filter(({ hidden }) => !hidden);
 const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 const ofCallers = offered.filter((operation) => !["anyone", "userinfo"].includes(kindOf(operation)));
 const withBody = ofCallers.filter(({ body }) => body);
+const readOnly = ["/audit-verification", "/oauth/introspect", "/roles/{role}/preview"];
 const writing = ofCallers.filter(({ method, tags, path }) =>
-  method !== "get" && tags[0] !== "decisions" && !["/oauth/introspect", "/audit-verification"].includes(path)
+  method !== "get" && tags[0] !== "decisions" && !readOnly.includes(path)
 );
 
 type Actor = { id: string; username: string; session: string; token: string };
@@ -152,6 +153,7 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   changeRole: () => ({ description: "another" }),
   changeServiceAccount: () => ({ description: "another" }),
   changeUser: ({ role }) => ({ username: `new-${role}` }),
+  previewRole: () => ({ permissions: ["stables:sweep"] }),
   createPermission: ({ role }) => ({ name: `${role}:sweep`, description: "" }),
   createRole: ({ role }) => ({ name: `new-${role}`, description: "", permissions: ["stables:sweep"] }),
   createRoleExclusion: ({ role, other }) => ({ description: "", roles: [role, other], at_most: 1 }),
