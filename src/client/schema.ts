@@ -1315,8 +1315,8 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change a role's description, and whether its holders must have a second factor
-         * @description You must hold the role or, if no user holds it, all of its permissions. Requires the permission `roles:write`.
+         * Change what a role gives, its description, and whether its holders must have a second factor
+         * @description Members that are absent stay unchanged. You must hold the role or, if no user holds it, all of its permissions; and what is added, by grants that do not expire. `POST /roles/{role}/preview` answers who would gain and lose what. Requires the permission `roles:write`.
          */
         patch: operations["changeRole"];
         trace?: never;
@@ -1364,6 +1364,26 @@ export interface paths {
          * @description Requires the permission `roles:write`.
          */
         delete: operations["removeRoleParent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/roles/{role}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Who would gain and lose what by a change of a role
+         * @description Takes what `PATCH /roles/{role}` takes, and changes nothing. Grants that have expired do not count. Deleting a role has the effect of removing all its permissions and parents. Requires the permission `roles:read`.
+         */
+        post: operations["previewRole"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4144,6 +4164,217 @@ export interface components {
              * @example false
              */
             mfa_required?: boolean;
+            /**
+             * @description All permissions that the role is to hold itself
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            permissions?: string[];
+            /**
+             * @description All roles that it is to inherit from
+             * @example [
+             *       "user"
+             *     ]
+             */
+            parents?: string[];
+        };
+        RolePreview: {
+            /** @example support */
+            role: string;
+            /**
+             * @description The state of the role that the preview is about: send it in quotes as `If-Match` with the change
+             * @example kK0Xn2o1tq5x1hJt0gqJ7w
+             */
+            revision: string;
+            permissions: {
+                /**
+                 * @description What is added
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                added: string[];
+                /**
+                 * @description What is removed
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                removed: string[];
+            };
+            parents: {
+                /**
+                 * @description What is added
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                added: string[];
+                /**
+                 * @description What is removed
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                removed: string[];
+            };
+            /**
+             * @description How many roles give something else: this one and roles that inherit from it
+             * @example 35
+             */
+            affected_role_count: number;
+            /**
+             * @description Whether all users were examined. It is false if there are more than 10,000 grants of affected roles; counts are then lower bounds
+             * @example true
+             */
+            is_complete: boolean;
+            /**
+             * @description How many users with an affected role were examined
+             * @example 35
+             */
+            examined_user_count: number;
+            gains: components["schemas"]["PreviewedUsers"];
+            losses: components["schemas"]["PreviewedUsers"];
+            /**
+             * @description Users who lose nothing because other grants give them the same
+             * @example 35
+             */
+            keeping_user_count: number;
+            /**
+             * @description Users who keep a permission, but until an earlier time, as another grant expires
+             * @example 35
+             */
+            shortened_user_count: number;
+            /**
+             * @description Users who have a permission already, and keep it for longer than their grant lasts
+             * @example 35
+             */
+            extended_user_count: number;
+            /** @description The exclusions that refuse the change. Without any, it is not refused for exclusions */
+            exceeded_exclusions: {
+                /**
+                 * Format: uuid
+                 * @description UUIDv7
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
+                id: string;
+                /** @example Administrators do not answer support requests */
+                description: string;
+                /**
+                 * @description The most of its roles that one user may hold
+                 * @example 1
+                 */
+                at_most: number;
+                /**
+                 * @description The roles of the exclusion
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                members: string[];
+                /**
+                 * @description Up to 50 roles that would give more of them than the exclusion allows
+                 * @example [
+                 *       "users:read"
+                 *     ]
+                 */
+                roles: string[];
+                /** @description Up to 50 users who would hold more of them */
+                users: {
+                    /**
+                     * Format: uuid
+                     * @description UUIDv7
+                     * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                     */
+                    id: string;
+                    /** @enum {string} */
+                    kind: "person" | "service";
+                    /**
+                     * @description Username, else e-mail address; the name of a service account
+                     * @example grace
+                     */
+                    name: string;
+                }[];
+            }[];
+        };
+        PreviewedUsers: {
+            /**
+             * @description How many users
+             * @example 35
+             */
+            user_count: number;
+            /** @description The first 50 of them, by name. Naming people requires `users:read`, and naming service accounts `service_accounts:read` */
+            users: {
+                /**
+                 * Format: uuid
+                 * @description UUIDv7
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
+                id: string;
+                /** @enum {string} */
+                kind: "person" | "service";
+                /**
+                 * @description Username, else e-mail address; the name of a service account
+                 * @example grace
+                 */
+                name: string;
+                /**
+                 * @description Whether it takes effect only when the account is enabled again
+                 * @example false
+                 */
+                disabled: boolean;
+                /**
+                 * @description How many permissions
+                 * @example 35
+                 */
+                permission_count: number;
+                /** @description The first 10 of them, by name */
+                permissions: {
+                    /** @example users:read */
+                    permission: string;
+                    /**
+                     * @description From the role that is granted to the role that holds the permission
+                     * @example [
+                     *       "manager",
+                     *       "support"
+                     *     ]
+                     */
+                    path: string[];
+                    /**
+                     * Format: date-time
+                     * @description When the grant expires; null if it does not
+                     * @example null
+                     */
+                    expires_at: string | null;
+                }[];
+            }[];
+            /** @description The first 100 permissions, by name */
+            permissions: {
+                /** @example users:read */
+                permission: string;
+                /**
+                 * @description How many users gain it, or lose it
+                 * @example 35
+                 */
+                user_count: number;
+            }[];
+        };
+        RoleContents: {
+            /**
+             * @description All permissions that the role is to hold itself
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            permissions?: string[];
+            /**
+             * @description All roles that it is to inherit from
+             * @example [
+             *       "user"
+             *     ]
+             */
+            parents?: string[];
         };
         RoleExclusionPage: {
             items: components["schemas"]["RoleExclusion"][];
@@ -8359,6 +8590,46 @@ export interface operations {
             409: components["responses"]["Problem"];
             412: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    previewRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A role's name */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleContents"];
+            };
+        };
+        responses: {
+            /** @description What would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolePreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
