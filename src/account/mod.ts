@@ -1,4 +1,6 @@
+import type { access } from "../access/mod.ts";
 import type { accounts } from "../accounts/mod.ts";
+import type { credentials } from "../credentials/mod.ts";
 import type { oauth } from "../oauth/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
@@ -10,6 +12,7 @@ import { emailChangePagesRoute } from "./mail/email_change_route.ts";
 import { inviteRoute } from "./mail/invite_route.ts";
 import { resetRoute } from "./mail/reset_route.ts";
 import { verifyRoute } from "./mail/verify_route.ts";
+import { keysRoute } from "./keys/keys_route.ts";
 import { factorsRoute } from "./factors/factors_route.ts";
 import { signInFactorRoute } from "./signin/factor_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
@@ -18,6 +21,8 @@ import { signUpRoute } from "./signin/signup_route.ts";
 
 type Needs =
   & Foundation
+  & ServicesOf<typeof access>
+  & ServicesOf<typeof credentials>
   & ServicesOf<typeof accounts>
   & ServicesOf<typeof oauth>
   & ServicesOf<typeof sessions>;
@@ -35,6 +40,7 @@ export const account = feature({
     applicationsRoute,
     credentialsRoute,
     factorsRoute,
+    keysRoute,
     resetRoute,
     verifyRoute,
     emailChangePagesRoute,

@@ -10,7 +10,7 @@ import type { Refusal } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 /** The parts of the account, which are sections of `/account`. */
-export type AccountSection = "profile" | "factors" | "sessions" | "applications" | "data";
+export type AccountSection = "profile" | "factors" | "sessions" | "applications" | "keys" | "data";
 
 /** A page of the account's area. */
 export function accountDesk(
@@ -30,6 +30,7 @@ export function accountDesk(
     factors: t.waysToSignIn,
     sessions: t.sessions,
     applications: t.applications,
+    keys: t.keys,
     data: t.yourData,
   };
   const links = (Object.keys(texts) as AccountSection[]).map((each) => ({

@@ -2,10 +2,14 @@ import { z } from "@hono/zod-openapi";
 import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
+import type { ApiKeyRow, ApiKeys } from "../../credentials/api_keys/api_keys.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { Consents } from "../../oauth/consents/consents.ts";
 import type { SessionLists } from "../../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
-import { accountPage, sessionsShownMax } from "./account_page.ts";
+import { keysShownMax } from "../keys/keys_page.ts";
+import { accountPage } from "./account_page.ts";
+import { sessionsShownMax } from "./sessions_page.ts";
 import { applicationsShownMax } from "./applications_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
@@ -14,7 +18,8 @@ const show = operation("GET /account", {
   tags: ["pages"],
   summary: "See who you are, where you are signed in, and which applications have access",
   query: z.object({
-    done: z.enum(["password_changed", "session_ended", "others_ended", "access_removed"]).optional().catch(undefined),
+    done: z.enum(["password_changed", "session_ended", "others_ended", "access_removed", "key_revoked"]).optional()
+      .catch(undefined),
   }),
   ...signedInBrowser,
   ...page("The account"),
@@ -41,17 +46,26 @@ const endOthers = operation("POST /account/sessions/end-others", {
   ...problems("invalid_token", "unavailable"),
 });
 
-type AccountDeps = { sessionLists: SessionLists; sessionRevocation: SessionRevocation; consents: Consents };
+type AccountDeps = {
+  clock: Clock;
+  sessionLists: SessionLists;
+  sessionRevocation: SessionRevocation;
+  consents: Consents;
+  apiKeys: ApiKeys;
+};
 
 /** `GET /account`, `POST /account/sessions/end`, `POST /account/sessions/end-others` */
 export const accountRoute = resource(
   [show, endOne, endOthers],
-  (app, { sessionLists, sessionRevocation, consents }: AccountDeps) => {
+  (app, { clock, sessionLists, sessionRevocation, consents, apiKeys }: AccountDeps) => {
     app.addPage(show, async ({ visit, caller, query: { done } }) => {
       const { id } = caller.user;
       const sessions = await sessionLists.page(id, null, sessionsShownMax + 1);
       const applications = await consents.page(id, null, applicationsShownMax + 1);
-      return accountPage(visit, caller, { sessions, applications, done });
+      const keys = await apiKeys.page(caller.user, null, keysShownMax + 1);
+      const isLive = ({ revoked_at, expires_at }: ApiKeyRow) =>
+        revoked_at === null && (expires_at === null || expires_at.getTime() > clock.now());
+      return accountPage(visit, caller, { sessions, applications, keys: keys.filter(isLive), done });
     });
     app.addPage(endOne, async ({ visit, caller: { user }, body: { id }, actor }) => {
       await sessionRevocation.revokeOwnSession(user.id, id, actor());

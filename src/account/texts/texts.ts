@@ -44,6 +44,7 @@ const english = {
   profile: "Profile",
   sessions: "Sessions",
   waysToSignIn: "Ways to sign in",
+  keys: "API keys",
   yourData: "Your data",
   signedInAs: (name: string) => `Signed in as ${name}`,
   none: "None",

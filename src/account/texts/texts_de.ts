@@ -46,6 +46,7 @@ export const german: AccountTexts = {
   profile: "Profil",
   sessions: "Sitzungen",
   waysToSignIn: "Anmeldung",
+  keys: "API-Schlüssel",
   yourData: "Ihre Daten",
   signedInAs: (name) => `Angemeldet als ${name}`,
   none: "Keine",

@@ -24,6 +24,8 @@ import {
 } from "./api_key_store.ts";
 import { issueSecret, removeSecretOf, rotateSecret } from "../secrets/owner_secrets.ts";
 
+export type { ApiKeyRow };
+
 /** What a new key is to be called, to carry, and when it ends: null is never, undefined the usual time from now. */
 export type WantedKey = { name: string; scopes: string[]; expires_at?: Date | null | undefined };
 
