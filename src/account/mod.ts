@@ -14,6 +14,7 @@ import { resetRoute } from "./mail/reset_route.ts";
 import { verifyRoute } from "./mail/verify_route.ts";
 import { keysRoute } from "./keys/keys_route.ts";
 import { factorsRoute } from "./factors/factors_route.ts";
+import { signInEnrolRoute } from "./signin/enrol_route.ts";
 import { signInFactorRoute } from "./signin/factor_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
 import { signOutRoute } from "./signin/signout_route.ts";
@@ -34,6 +35,7 @@ export const account = feature({
   resources: [
     signInRoute,
     signInFactorRoute,
+    signInEnrolRoute,
     signUpRoute,
     signOutRoute,
     accountRoute,

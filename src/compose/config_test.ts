@@ -101,6 +101,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_LOG_FORMAT: undefined,
     SENTINEL_ACCESS_LOG_SAMPLE: 1,
     SENTINEL_DRAIN_SECONDS: 0,
+    SENTINEL_MFA: "optional",
     SENTINEL_MIGRATE: "auto",
   });
 });

@@ -31,12 +31,21 @@ const sessionsDictionary = defineDictionary({
       title: "Second factor required",
       about:
         "The password is right, and the user has a second factor. Send `mfa_token` with a proof of one of `factors` " +
-        "to `POST /login/factor` within `expires_in` seconds.",
+        "to `POST /login/factor` within `expires_in` seconds. With `enrolment`, the user must have a second factor and " +
+        "has none: send `mfa_token` to `POST /login/enrolment/totp`, and then the first code.",
       members: {
         mfa_token: z.string(),
         factors: z.array(z.enum(["totp", "recovery_code"])),
+        enrolment: z.boolean(),
         expires_in: z.int(),
       },
+    },
+    no_enrolment: {
+      status: 409,
+      title: "No app waits for a code",
+      about:
+        "The set-up of the authenticator app was not begun, or was begun again elsewhere. `POST /login/enrolment/totp` " +
+        "begins it anew.",
     },
     invalid_factor: {
       status: 401,
@@ -75,6 +84,7 @@ const sessionsDictionary = defineDictionary({
         outcome: [
           "succeeded",
           "factor_required",
+          "enrolment_required",
           "unverified",
           "wrong_password",
           "unknown_name",
@@ -89,6 +99,12 @@ const sessionsDictionary = defineDictionary({
       kind: "counter",
       help: "Second steps of logins by outcome; expired stands for every step that was not open any more.",
       labels: { outcome: ["passed", "wrong_factor", "expired", "rate_limited"] },
+    },
+    sentinel_enrolments_total: {
+      kind: "counter",
+      help: "Set-ups of a required second factor in logins, by step; shown means that a secret was shown, expired " +
+        "stands for every set-up that was not open any more.",
+      labels: { outcome: ["begun", "shown", "enrolled", "wrong_code", "expired", "rate_limited"] },
     },
     sentinel_browser_sign_ins_total: {
       kind: "counter",
@@ -155,6 +171,13 @@ const sessionsDictionary = defineDictionary({
         "(RFC 9700 §4.14.2)",
       schema: s.integer(0, 60),
       default: "10",
+    },
+    SENTINEL_MFA: {
+      about: "Who must have a second factor, besides the holders of roles that require one: nobody (`optional`), the " +
+        "holders of roles that give every permission (`admins`), or every person (`required`). Who has none sets one " +
+        "up at the next login",
+      schema: s.oneOf("optional", "admins", "required"),
+      default: "optional",
     },
     SENTINEL_RATE_LIMIT: {
       about: "Whether logins, registrations and changes of a user's own names are limited: `on` or `off`",

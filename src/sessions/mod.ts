@@ -6,6 +6,10 @@ import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 import { createBrowserSessions } from "./browser/browser_sessions.ts";
 import { createSignIns } from "./browser/sign_in.ts";
+import { createEnrolments } from "./enrolment/enrolments.ts";
+import { createFactorRequirement } from "./enrolment/factor_requirement.ts";
+import { createLoginEnrolments } from "./enrolment/login_enrolment.ts";
+import { loginEnrolmentRoute } from "./enrolment/login_enrolment_route.ts";
 import { createFactorCheck } from "./factors/factor_check.ts";
 import { createLogins } from "./login/login.ts";
 import { loginRoute } from "./login/login_route.ts";
@@ -94,7 +98,7 @@ export const sessions = feature({
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
-  resources: [loginRoute, loginFactorRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
+  resources: [loginRoute, loginFactorRoute, loginEnrolmentRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
 });
 
 /** What starts sessions, for applications and in browsers. */
@@ -115,18 +119,28 @@ function composeLogins(
     counted: countBy(instruments.sentinel_second_steps_total, "outcome"),
   });
   const loginFactors = createLoginFactors({ secondSteps, sessionStart });
+  const enrolments = createEnrolments({
+    ...needs,
+    sessionStart,
+    counted: countBy(instruments.sentinel_enrolments_total, "outcome"),
+  });
+  const loginEnrolments = createLoginEnrolments({ enrolments, sessionStart });
+  const factorRequirement = createFactorRequirement({ ...needs, policy: settings.SENTINEL_MFA });
   const logins = createLogins({
     ...needs,
     sessionStart,
     loginFactors,
+    loginEnrolments,
+    factorRequirement,
     mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
     counted: countBy(instruments.sentinel_logins_total, "outcome"),
     countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
   });
   const browserSessions = createBrowserSessions({ ...needs, idleSeconds });
   const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
-  const signIns = createSignIns({ ...needs, logins, secondSteps, sessionStart, browserSessions, idleSeconds, counted });
-  return { logins, loginFactors, browserSessions, signIns };
+  const steps = { logins, secondSteps, enrolments, sessionStart, browserSessions };
+  const signIns = createSignIns({ ...needs, ...steps, idleSeconds, counted });
+  return { logins, loginFactors, loginEnrolments, factorRequirement, browserSessions, signIns };
 }
 
 function mintLimitsOf(settings: Settings): MintLimits {

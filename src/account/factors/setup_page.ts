@@ -43,7 +43,8 @@ ${
   return taskPage(visit, caller, { section: "factors", title: t.setUpApp, main, refused });
 }
 
-function secretOf({ secret, uri }: NewTotp, scan: string, label: string, byHand: string): Markup {
+/** The secret as a QR code and as text. */
+export function secretOf({ secret, uri }: NewTotp, scan: string, label: string, byHand: string): Markup {
   return html`<p>${scan}</p>
 <p>${qrCode(uri, label)}</p>
 <p>${byHand}<br><code>${secret.match(/.{4}/g)!.join(" ")}</code></p>`;

@@ -12,6 +12,7 @@ import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { factorTexts } from "../factors/factor_texts.ts";
+import { enrolPath } from "./enrol_page.ts";
 import { factorPath } from "./factor_page.ts";
 import { nextPath } from "./next_path.ts";
 import { signInPage } from "./signin_page.ts";
@@ -103,6 +104,10 @@ export async function signInHere(
   if (signedIn.kind === "factor_required") {
     const { oneMoreStep } = factorTexts[visit.language];
     return onward(visit, { title: oneMoreStep, next: factorPath(signedIn.step, nextPath(next)) });
+  }
+  if (signedIn.kind === "enrolment_required") {
+    const { oneMoreStep } = factorTexts[visit.language];
+    return onward(visit, { title: oneMoreStep, next: enrolPath(signedIn.enrolment, nextPath(next)) });
   }
   visit.startSession(signedIn.cookie, nextSecret);
   return onward(visit, { title: accountTexts[visit.language].signedIn, next: nextPath(next) });

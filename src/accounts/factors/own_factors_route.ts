@@ -13,6 +13,7 @@ import {
   Time,
 } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
+import { AppName, recoveryCodes, totpMembers } from "../../sessions/enrolment/login_enrolment_route.ts";
 import type { OwnFactors } from "./own_factors.ts";
 
 const FactorResponse = z.strictObject({
@@ -52,28 +53,11 @@ const example = { current_password: "correct horse battery staple" };
 const OwnProofRequest = z.strictObject(proofMembers).openapi("OwnProof", { example });
 
 const NewTotpRequest = z.strictObject({
-  name: z.string().min(1).max(100).default("Authenticator app").openapi({
-    description: "Which app or device it is",
-    example: "phone",
-  }),
+  name: AppName,
   ...proofMembers,
 }).openapi("NewTotp", { example: { name: "phone", ...example } });
 
-const TotpResponse = z.strictObject({
-  id: Id,
-  name: z.string().openapi({ example: "phone" }),
-  secret: z.string().openapi({
-    description: "In base32, to type into an app",
-    example: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-  }),
-  uri: z.string().openapi({
-    description: "`otpauth:` URI",
-    example: "otpauth://totp/Sentinel:ada?issuer=Sentinel&secret=…",
-  }),
-  qr: z.string().openapi({ description: "The URI as a QR code, in SVG", example: "<svg …>" }),
-}).openapi("Totp");
-
-const recoveryCodes = z.array(z.string().openapi({ example: "4TQ8-0ZKD-9MPA-77YC-E2RX-HV3N" }));
+const TotpResponse = z.strictObject({ id: Id, ...totpMembers }).openapi("Totp");
 
 const RecoveryCodesResponse = z.strictObject({
   recovery_codes: recoveryCodes.openapi({ description: "Ten codes, shown once; each works once" }),

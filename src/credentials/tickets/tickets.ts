@@ -21,6 +21,7 @@ export type TicketKind =
   | "passkey"
   | "passkey_setup"
   | "passkey_proof"
+  | "enrolment"
   | "email_verification"
   | "email_change"
   | "password_reset"

@@ -149,7 +149,14 @@ const needsMore = [
 const needsApplication = ["getUserinfo", "postUserinfo"];
 
 /** Operations that take a code of an authenticator app; `accounts/factors/` and `sessions/` try them. */
-const needsCode = ["loginFactor", "confirmMyTotp", "createMyRecoveryCodes", "deleteMyFactor"];
+const needsCode = [
+  "enrolAtLogin",
+  "confirmEnrolmentAtLogin",
+  "loginFactor",
+  "confirmMyTotp",
+  "createMyRecoveryCodes",
+  "deleteMyFactor",
+];
 
 test("X23 every example of /openapi.json succeeds as it is, in order, on a new installation", async () => {
   await renewed();

@@ -2,12 +2,14 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import { v7 as uuidv7 } from "uuid";
 import type { FactorProof } from "../../credentials/factors/factors.ts";
 import { isOfBrowser, rebindTickets, type Ticket } from "../../credentials/tickets/tickets.ts";
+import type { NewTotp } from "../../credentials/totp/totp.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { Credentials, Logins } from "../login/login.ts";
 import { type Authenticated, byPassword, type SessionStart, type Verified } from "../login/session_start.ts";
-import { needsFactor, type SecondStep, type SecondSteps } from "../second_step/second_steps.ts";
+import type { Enrolled, Enrolment, Enrolments } from "../enrolment/enrolments.ts";
+import { type SecondStep, type SecondSteps } from "../second_step/second_steps.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { updateAuthTime } from "./browser_session_store.ts";
 import type { BrowserSessions } from "./browser_sessions.ts";
@@ -22,15 +24,19 @@ export type SigningBrowser = {
 };
 
 /** A cookie, or the step that is left. */
-export type SignedIn = { kind: "signed_in"; cookie: string } | { kind: "factor_required"; step: SecondStep };
+export type SignedIn =
+  | { kind: "signed_in"; cookie: string }
+  | { kind: "factor_required"; step: SecondStep }
+  | { kind: "enrolment_required"; enrolment: Enrolment };
 
 export type SignIns = ReturnType<typeof createSignIns>;
 
 /** Signs users in in browsers, by the rules of {@link Logins}. A second step continues only in the same browser. */
 export function createSignIns(
-  { logins, secondSteps, sessionStart, browserSessions, sessionRevocation, secrets, idleSeconds, counted }: {
+  deps: {
     logins: Logins;
     secondSteps: SecondSteps;
+    enrolments: Enrolments;
     sessionStart: SessionStart;
     browserSessions: BrowserSessions;
     sessionRevocation: SessionRevocation;
@@ -39,7 +45,9 @@ export function createSignIns(
     counted: (outcome: "started" | "renewed") => void;
   },
 ) {
-  return { signIn, stepOf, passFactor };
+  const { logins, secondSteps, enrolments, sessionStart, browserSessions, sessionRevocation } = deps;
+  const { secrets, idleSeconds, counted } = deps;
+  return { signIn, stepOf, passFactor, enrolmentOf, showTotp, confirmTotp };
 
   /**
    * A user who signs in again keeps the session, and earlier cookies of it are refused; the session of another user in
@@ -48,10 +56,15 @@ export function createSignIns(
    * @throws {Problem} as `login`.
    */
   async function signIn(credentials: Credentials, browser: SigningBrowser, client: Client): Promise<SignedIn> {
-    return await logins.attempt<SignedIn>(credentials, client, async (user) => {
-      if (needsFactor(user)) {
-        const step = await secondSteps.begin(user, uuidv7(), { browser: browser.secret });
+    return await logins.attempt<SignedIn>(credentials, client, async (user, left) => {
+      const holder = { browser: browser.secret };
+      if (left === "factor") {
+        const step = await secondSteps.begin(user, uuidv7(), holder);
         return step && { kind: "factor_required", step };
+      }
+      if (left === "enrolment") {
+        const enrolment = await enrolments.begin(user, uuidv7(), holder);
+        return enrolment && { kind: "enrolment_required", enrolment };
       }
       const complete = (tx: Tx) => completeIn(tx, user, byPassword, browser, client);
       const cookie = await sessionStart.inTurnOf(user.id, complete);
@@ -75,6 +88,36 @@ export function createSignIns(
       id,
       isHeld,
       proof,
+      client,
+      (tx, user, how) => completeIn(tx, user, how, browser, client),
+    );
+  }
+
+  /** The set-up of a required factor that was begun in this browser. */
+  function enrolmentOf(id: string, browser: string | undefined): Promise<Enrolment | undefined> {
+    return enrolments.find(id, (ticket) => isOfBrowser(ticket, browser));
+  }
+
+  /** The secret of a new app, shown once. @throws {Problem} `login_expired` */
+  async function showTotp(id: string, name: string, browser: string | undefined, client: Client): Promise<NewTotp> {
+    return await enrolments.showTotp(id, (ticket) => isOfBrowser(ticket, browser), name, client);
+  }
+
+  /**
+   * The cookie of the session, once the new app has shown this code, and the recovery codes, which are shown once.
+   *
+   * @throws {Problem} `invalid_factor`, `login_expired`, `no_enrolment`, `rate_limited`
+   */
+  async function confirmTotp(
+    id: string,
+    code: string,
+    browser: SigningBrowser,
+    client: Client,
+  ): Promise<Enrolled<string>> {
+    return await enrolments.confirmTotp(
+      id,
+      (ticket) => isOfBrowser(ticket, browser.secret),
+      code,
       client,
       (tx, user, how) => completeIn(tx, user, how, browser, client),
     );

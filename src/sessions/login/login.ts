@@ -15,6 +15,8 @@ import { createMinimumFailureTime } from "./minimum_failure_time.ts";
 import { createPasswordCheck, type LoginFailure } from "./password_check.ts";
 import type { LoginFactors } from "../second_step/login_factor.ts";
 import { needsFactor } from "../second_step/second_steps.ts";
+import type { LoginEnrolments } from "../enrolment/login_enrolment.ts";
+import type { FactorRequirement } from "../enrolment/factor_requirement.ts";
 import type { SessionStart } from "./session_start.ts";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import type { Throttle } from "./throttle.ts";
@@ -36,10 +38,14 @@ type Checked = { user: LoginRow | undefined; failure: LoginFailure | undefined; 
 export type LoginOutcome =
   | "succeeded"
   | "factor_required"
+  | "enrolment_required"
   | LoginFailure
   | "superseded"
   | "overloaded"
   | "rate_limited";
+
+/** What stands between the right password and the session: nothing, the second factor, or the set-up of one. */
+export type LoginStep = "none" | "factor" | "enrolment";
 
 export type Logins = ReturnType<typeof createLogins>;
 
@@ -48,6 +54,8 @@ export interface LoginsDeps {
   secrets: Secrets;
   sessionStart: SessionStart;
   loginFactors: LoginFactors;
+  loginEnrolments: LoginEnrolments;
+  factorRequirement: FactorRequirement;
   passwords: Passwords;
   throttle: Throttle;
   /** Whether an address must be confirmed before its owner can log in. */
@@ -61,7 +69,8 @@ export interface LoginsDeps {
 
 /** Logs users in. */
 export function createLogins(deps: LoginsDeps) {
-  const { db, passwords, throttle, secrets, sessionStart, loginFactors, monotonic, counted, countedAccount } = deps;
+  const { db, passwords, throttle, secrets, sessionStart, monotonic, counted, countedAccount } = deps;
+  const { loginFactors, loginEnrolments, factorRequirement } = deps;
   const attempts = createSharedAttempts<Checked>();
   const knownNetworks = createKnownNetworks();
   const passwordCheck = createPasswordCheck(deps);
@@ -74,27 +83,33 @@ export function createLogins(deps: LoginsDeps) {
    * and in time (ASVS 6.3.8). Requests with the same name and password from the same network at the same time are one
    * attempt; each of them gets a session, or a refusal, of its own.
    *
-   * @throws {Problem} `invalid_credentials`, `email_unverified`, `rate_limited`; `mfa_required` for a user with a second
-   * factor; {HashQueueFull} when too many passwords are being checked.
+   * @throws {Problem} `invalid_credentials`, `email_unverified`, `rate_limited`; `mfa_required` for a user who
+   * has a second factor, or must have one; {HashQueueFull} when too many passwords are being checked.
    */
   async function login(credentials: Credentials, client: Client): Promise<Tokens> {
     const begun = await attempt<Tokens | Problem>(
       credentials,
       client,
-      async (user) => await (needsFactor(user) ? loginFactors.require(user) : sessionStart.start(user, client)),
+      (user, step) => begin(user, step, client),
     );
     if (begun instanceof Problem) throw begun;
     return begun;
   }
 
+  async function begin(user: LoginRow, step: LoginStep, client: Client): Promise<Tokens | Problem | undefined> {
+    if (step === "factor") return await loginFactors.require(user);
+    if (step === "enrolment") return await loginEnrolments.require(user);
+    return await sessionStart.start(user, client);
+  }
+
   /**
-   * As {@link login}, for sign-ins in general: `begin` starts the session of the user whose password was verified.
-   * Undefined from it means that the account has changed since. `via` is for the log.
+   * As {@link login}, for sign-ins in general: `begin` starts the session of the user whose password was verified, or
+   * the step that is left. Undefined from it means that the account has changed since. `via` is for the log.
    */
   async function attempt<Session>(
     { username, password }: Credentials,
     client: Client,
-    begin: (user: LoginRow) => Promise<Session | undefined>,
+    begin: (user: LoginRow, step: LoginStep) => Promise<Session | undefined>,
     via?: "page",
   ): Promise<Session> {
     const arrivedMs = monotonic();
@@ -153,13 +168,20 @@ export function createLogins(deps: LoginsDeps) {
   async function beginSession<Session>(
     { user, failure }: Checked,
     network: string | null,
-    begin: (user: LoginRow) => Promise<Session | undefined>,
+    begin: (user: LoginRow, step: LoginStep) => Promise<Session | undefined>,
   ): Promise<Session | undefined> {
-    const session = user && !failure ? await begin(user) : undefined;
+    if (!user || failure) return undefined;
+    const step = await stepOf(user);
+    const session = await begin(user, step);
     if (!session) return undefined;
     knownNetworks.add(network);
-    counted(needsFactor(user!) ? "factor_required" : "succeeded");
+    counted(outcomeOf[step]);
     return session;
+  }
+
+  async function stepOf(user: LoginRow): Promise<LoginStep> {
+    if (needsFactor(user)) return "factor";
+    return await factorRequirement.isRequiredOf(user.id) ? "enrolment" : "none";
   }
 
   async function record(
@@ -184,6 +206,8 @@ export function createLogins(deps: LoginsDeps) {
     return createHmac("sha256", secrets.subkey("audit")).update(name).digest("base64url");
   }
 }
+
+const outcomeOf = { none: "succeeded", factor: "factor_required", enrolment: "enrolment_required" } as const;
 
 function isRightPassword(failure: LoginFailure | undefined): boolean {
   return failure === undefined || failure === "unverified";

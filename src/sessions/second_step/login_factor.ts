@@ -24,7 +24,7 @@ export function createLoginFactors({ secondSteps, sessionStart }: {
     const id = uuidv7();
     const { text: mfa_token } = createOpaqueSecret("lt", id);
     const step = await secondSteps.begin(user, id, { secret: mfa_token });
-    const members = step && { mfa_token, factors: step.factors, expires_in: stepTtlSeconds };
+    const members = step && { mfa_token, factors: step.factors, enrolment: false, expires_in: stepTtlSeconds };
     return members && new Problem("mfa_required", { members });
   }
 

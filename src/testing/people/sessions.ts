@@ -55,7 +55,7 @@ export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: P
 
 /** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
 export function loginsWith(
-  { db, tokens, throttle, sessionRevocation, passwords, mails, loginFactors }: Sentinel,
+  { db, tokens, throttle, sessionRevocation, passwords, mails, ...steps }: Sentinel,
   changes: Partial<Passwords>,
   others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
 ) {
@@ -73,7 +73,9 @@ export function loginsWith(
   return createLogins({
     db,
     sessionStart,
-    loginFactors,
+    loginFactors: steps.loginFactors,
+    loginEnrolments: steps.loginEnrolments,
+    factorRequirement: steps.factorRequirement,
     mustConfirm: false,
     passwords: { ...passwords, ...changes },
     throttle,
