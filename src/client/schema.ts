@@ -512,6 +512,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/enrolment/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set up an authenticator app that a login requires
+         * @description The app gets the secret by the QR code, the URI, or by hand: codes of six digits every 30 seconds (RFC 6238, SHA-1). A further request replaces it. A login takes ten requests for secrets and codes within ten minutes; then it begins anew.
+         */
+        post: operations["enrolAtLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/enrolment/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the new authenticator app with its first code, and get the tokens of the login */
+        post: operations["confirmEnrolmentAtLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/logout": {
         parameters: {
             query?: never;
@@ -1919,6 +1956,8 @@ export interface components {
             /** @description Of `mfa_required` */
             factors?: ("totp" | "recovery_code")[];
             /** @description Of `mfa_required` */
+            enrolment?: boolean;
+            /** @description Of `mfa_required` */
             expires_in?: number;
         };
         /**
@@ -2671,6 +2710,70 @@ export interface components {
              */
             code: string;
         };
+        LoginTotp: {
+            /** @example phone */
+            name: string;
+            /**
+             * @description In base32, to type into an app
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            secret: string;
+            /**
+             * @description `otpauth:` URI
+             * @example otpauth://totp/Sentinel:ada?issuer=Sentinel&secret=…
+             */
+            uri: string;
+            /**
+             * @description The URI as a QR code, in SVG
+             * @example <svg …>
+             */
+            qr: string;
+        };
+        LoginEnrolment: {
+            /**
+             * @description From the answer `mfa_required` of a login, with `enrolment`
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+            /**
+             * @description Which app or device it is
+             * @default Authenticator app
+             * @example phone
+             */
+            name?: string;
+        };
+        EnrolledTokenResponse: {
+            /**
+             * @description JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
+             */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "bearer";
+            /**
+             * @description Lifetime of the access token in seconds
+             * @example 600
+             */
+            expires_in: number;
+            /** @example snt_rt_AZq… */
+            refresh_token: string;
+            /** @example  */
+            scope: string;
+            /** @description Ten codes, shown once; each stands in for the app once */
+            recovery_codes: string[];
+        };
+        LoginEnrolmentConfirmation: {
+            /**
+             * @description From the answer `mfa_required` of a login, with `enrolment`
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+            /**
+             * @description Spaces are ignored
+             * @example 481207
+             */
+            code: string;
+        };
         LogoutRequest: {
             /** @example snt_rt_AZq… */
             refresh_token?: string;
@@ -2775,6 +2878,8 @@ export interface components {
             mfa_token?: string;
             /** @description Of `mfa_required` */
             factors?: ("totp" | "recovery_code")[];
+            /** @description Of `mfa_required` */
+            enrolment?: boolean;
             /** @description Of `mfa_required` */
             expires_in?: number;
         };
@@ -6388,6 +6493,75 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    enrolAtLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginEnrolment"];
+            };
+        };
+        responses: {
+            /** @description The secret, shown once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginTotp"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    confirmEnrolmentAtLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginEnrolmentConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Logged in; from now on the login asks for a code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledTokenResponse"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
