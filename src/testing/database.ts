@@ -33,7 +33,8 @@ export function freshSchema(): string {
   return `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 }
 
-const connectMsMax = 120_000; // a failed test is better than one that hangs: an embedded engine serves one connection
+/** How long a test waits for a connection. */
+export const connectMsMax = 120_000; // a failed test is better than one that hangs: an embedded engine serves one connection
 
 /** Runs a script on a connection of its own. */
 export async function runSql(sql: string, connection = testConnection()): Promise<void> {

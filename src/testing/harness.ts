@@ -2,12 +2,14 @@ import type { Settings } from "../vocabulary/dictionary.ts";
 import { readConfig } from "../compose/config.ts";
 import { migrations } from "../compose/migrations.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";
-import { createLogger, type LogLevel } from "../platform/logger.ts";
+import { createLogger, type Log, type LogLevel } from "../platform/logger.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { countStatements } from "./statements.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
+import { keptSchema, takeKept } from "./kept_schemas.ts";
+import type { InstallationDatabase } from "../compose/installation_database.ts";
 import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people/people.ts";
 
@@ -49,7 +51,7 @@ function databaseSettings(): Record<string, string> {
  * each; tests of hashing set `cheapHashes: false`.
  */
 export async function startSentinel(
-  { settings: env = {}, schema = freshSchema(), level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
+  { settings: env = {}, schema: named, level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;
@@ -65,13 +67,12 @@ export async function startSentinel(
     format: "json",
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
-  const settings: Settings = {
-    ...readConfig({ ...testSettings, ...(env.DATABASE_URL && env.SENTINEL_SECRET ? {} : databaseSettings()), ...env })
-      .settings,
-    SENTINEL_DB_SCHEMA: schema,
-    ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
-  };
-  const { DATABASE_URL: url } = settings;
+  const config = readConfig({
+    ...testSettings,
+    ...(env.DATABASE_URL && env.SENTINEL_SECRET ? {} : databaseSettings()),
+    ...env,
+  });
+  const { DATABASE_URL: url } = config.settings;
   const database = testDatabase(url ? { kind: "url", url } : testConnection());
   if (database.embedded) {
     if (embedded > 0) {
@@ -80,8 +81,12 @@ export async function startSentinel(
     embedded++;
     stack.defer(() => void embedded--);
   }
-  const applied = await migrate({ connection: database.connection, schema, migrations, log });
-  if (applied.length > 0) stack.defer(() => dropSchema(schema));
+  const schema = await openSchema(stack, { database, named, log });
+  const settings: Settings = {
+    ...config.settings,
+    SENTINEL_DB_SCHEMA: schema,
+    ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
+  };
   const services: Services = stack.use(
     await createServices({ settings, database, secret: settings.SENTINEL_SECRET ?? testSecret, log, lasting }),
   );
@@ -151,6 +156,21 @@ export async function startSentinel(
   async function tokenOf(name: PersonName): Promise<string> {
     return (await login(name)).access_token;
   }
+}
+
+/** The name of a migrated schema: of the one that is `named`, or of one that belongs to this installation alone. */
+async function openSchema(
+  stack: AsyncDisposableStack,
+  { database, named, log }: { database: InstallationDatabase; named: string | undefined; log: Log },
+): Promise<string> {
+  const { connection, embedded } = database;
+  const create = (schema: string) => migrate({ connection, schema, migrations, log });
+  if (embedded && named === undefined) return stack.use(await keptSchema(connection, migrations, create)).name;
+  if (embedded) await takeKept(connection, named!);
+  const schema = named ?? freshSchema();
+  const applied = await create(schema);
+  if (applied.length > 0) stack.defer(() => dropSchema(schema));
+  return schema;
 }
 
 /** A test of something that outlives it (a pool, a logger's timer). The file disposes of it in `afterAll`. */
