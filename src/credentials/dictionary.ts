@@ -47,6 +47,11 @@ const credentialsDictionary = defineDictionary({
       title: "Second factor required",
       about: "You have a second factor, so this takes a proof of it, or a recovery code: send `factor`.",
     },
+    last_factor: {
+      status: 409,
+      title: "Last second factor",
+      about: "You must have a second factor, and this is your only one. Set up another one before you remove it.",
+    },
     no_factor: {
       status: 409,
       title: "No second factor",

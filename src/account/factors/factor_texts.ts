@@ -42,6 +42,8 @@ const english = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeAbout: "It no longer signs you in. Your other apps stay.",
   removeLastAbout: "Your password alone signs you in then, and your recovery codes stop working.",
+  lastFactor:
+    "Your account must have a second step, and this is the only one. Add another app before you remove this one.",
   removed: ["App removed.", "Its codes no longer count."] as [string, string],
   recoveryCodes: "Recovery codes",
   codesLeft: (count: number) => `${count === 1 ? "1 unused code is" : `${count} unused codes are`} left.`,
@@ -107,6 +109,8 @@ const german: FactorTexts = {
   removeTitle: (name) => `${name} entfernen?`,
   removeAbout: "Sie dient nicht mehr zur Anmeldung. Ihre anderen Apps bleiben.",
   removeLastAbout: "Dann genügt Ihr Passwort zur Anmeldung, und Ihre Wiederherstellungscodes gelten nicht mehr.",
+  lastFactor:
+    "Ihr Konto braucht einen zweiten Schritt, und dies ist der einzige. Fügen Sie eine andere App hinzu, bevor Sie diese entfernen.",
   removed: ["App entfernt.", "Ihre Codes gelten nicht mehr."],
   recoveryCodes: "Wiederherstellungscodes",
   codesLeft: (count) => `${count === 1 ? "1 unbenutzter Code ist" : `${count} unbenutzte Codes sind`} übrig.`,

@@ -90,7 +90,7 @@ const remove = operation(`POST ${path}/remove`, {
   ...freshlySignedIn,
   ...form(z.strictObject({ id: Id, ...proofMembers })),
   ...formPage("Removed"),
-  ...problems(...refusals),
+  ...problems("last_factor", ...refusals),
 });
 
 const showRenewal = operation(`GET ${path}/codes`, {
@@ -233,6 +233,7 @@ async function refusedBy(
   const refused = refusalOf(error, texts, {
     wrong_password: { field: "current_password", text: texts.wrongPassword },
     wrong_factor: { field: "code", text: t.wrongCode.join(" ") },
+    last_factor: { field: "code", text: t.lastFactor },
     factor_name_taken: { field: "name", text: t.nameTaken },
   });
   if (!refused) throw error;

@@ -6,6 +6,7 @@ import { recoveryCodesLeft } from "../../credentials/recovery_codes/recovery_cod
 import type { NewTotp, Totp } from "../../credentials/totp/totp.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
+import type { FactorRequirement } from "../../sessions/enrolment/factor_requirement.ts";
 import type { FactorCheck } from "../../sessions/factors/factor_check.ts";
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
@@ -30,12 +31,14 @@ export function createOwnFactors(deps: {
   factors: Factors;
   factorAdditions: FactorAdditions;
   factorCheck: FactorCheck;
+  factorRequirement: FactorRequirement;
   ownershipProof: OwnershipProof;
   mails: Mails;
   /** Whether an address must be confirmed before its owner can log in. */
   mustConfirm: boolean;
 }) {
-  const { db, totp, factors, factorAdditions, factorCheck, ownershipProof, mails, mustConfirm } = deps;
+  const { db, totp, factors, factorAdditions, factorCheck, factorRequirement, ownershipProof, mails, mustConfirm } =
+    deps;
   return { list, enrolTotp, confirmTotp, remove, renewRecoveryCodes };
 
   async function list(userId: string): Promise<HeldFactors> {
@@ -76,14 +79,16 @@ export function createOwnFactors(deps: {
     return confirmed.codes;
   }
 
-  /** @throws {Problem} `not_found`, and as {@link OwnershipProof}. */
+  /** @throws {Problem} `not_found`, `last_factor`, and as {@link OwnershipProof}. */
   async function remove(owner: Owner, id: string, proof: OwnProof, actor: Actor): Promise<void> {
     const { user } = owner;
     await ownershipProof.require(owner, proof, actor);
+    const mustKeepOne = await factorRequirement.isRequiredOf(user.id);
     await db.transaction(async (tx) => {
       await lockUser(tx, user.id, actor);
       const removed = await factors.removeIn(tx, user.id, id);
       if (!removed) throw new Problem("not_found", { detail: "There is no such factor." });
+      if (mustKeepOne && !await hasFactor(tx, user.id)) throw new Problem("last_factor");
       const { kind, name } = removed;
       const subject = { type: "user", id: user.id } as const;
       await recordAudit(tx, {

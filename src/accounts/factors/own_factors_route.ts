@@ -124,7 +124,7 @@ const remove = operation("DELETE /users/me/factors/{id}", {
   ...ownAccount,
   ...json(OwnProofRequest),
   ...noContent("Removed"),
-  ...problems("not_found", ...refusals),
+  ...problems("not_found", "last_factor", ...refusals),
 });
 
 const renew = operation("POST /users/me/recovery-codes", {
