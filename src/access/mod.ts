@@ -5,6 +5,7 @@ import { adminOnlyRoute } from "./decisions/admin_only_route.ts";
 import { authzenMetadataRoute } from "./decisions/authzen_metadata_route.ts";
 import { createDecisions } from "./decisions/decisions.ts";
 import { createEffectivePermissions } from "./decisions/effective_permissions.ts";
+import { createExplanations } from "./decisions/explanations.ts";
 import { evaluationRoute } from "./decisions/evaluation_route.ts";
 import { createEvaluations } from "./decisions/evaluations.ts";
 import { evaluationsRoute } from "./decisions/evaluations_route.ts";
@@ -52,6 +53,7 @@ export const access = feature({
       permissionRegistry: createPermissionRegistry({ db, evaluator }),
       effectivePermissions: createEffectivePermissions({ principals, evaluator }),
       decisions,
+      explanations: createExplanations({ principals, evaluator, decisions }),
       evaluations: createEvaluations({ decisions }),
       searches: createSearches({ decisions, pages }),
     };

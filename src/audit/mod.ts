@@ -4,6 +4,7 @@ import { createCheckpoints } from "./chain/checkpoints.ts";
 import { createSealer } from "./chain/sealer.ts";
 import { createVerification } from "./chain/verification.ts";
 import { finishErasures } from "./erasure/erasures.ts";
+import { createAuditEvents } from "./events/audit_events.ts";
 import { auditEventsRoute } from "./events/audit_events_route.ts";
 import { createExpiry } from "./expiry/expiry.ts";
 import { eventProofRoute } from "./proofs/event_proof_route.ts";
@@ -44,6 +45,7 @@ export const audit = feature({
       },
     });
     return {
+      auditEvents: createAuditEvents({ db }),
       checkpoints,
       sealer,
       auditExpiry: createExpiry({ db, sealer }),

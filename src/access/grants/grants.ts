@@ -6,11 +6,14 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { keepAdministrator } from "../authority/administrators.ts";
 import { lockUser, requireHolds, requireMayEdit } from "../authority/authority.ts";
 import { findUserExcluded } from "../exclusions/violation_store.ts";
+import { type Grantor, listGrantors } from "./grantor_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
 import { adminRole, userRole } from "../roles/role_graph.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
+
+export type { Grantor };
 
 /** Refuses the change if the user has changed since the caller read them. Called after the user is locked. */
 export type RequireRevision = (tx: Tx) => Promise<void>;
@@ -29,7 +32,7 @@ const lastEnd = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** Who has which role, perhaps until a date. The user of a grant is a person unless the caller says otherwise. */
 export function createGrants({ db, principals, clock }: { db: Database; principals: PrincipalCache; clock: Clock }) {
-  return { grant, revoke, grantAll };
+  return { grant, revoke, grantAll, grantors };
 
   /**
    * Until `expiresAt`, or without an end. @throws {Problem} `not_found`, `forbidden`, `precondition_failed`,
@@ -66,6 +69,11 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
       await recordAudit(tx, { action: "role.revoked", ...actor, subject: userSubject(userId, kind), details });
       return true;
     });
+  }
+
+  /** Who granted the user each role last, as far as the audit log tells. */
+  function grantors(userId: string): Promise<Grantor[]> {
+    return listGrantors(db, userId);
   }
 
   function requireFuture(end: Date): void {

@@ -4,7 +4,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
-import { deviceName } from "./device_name.ts";
+import { deviceName } from "../../http/pages/device_name.ts";
 
 /** The most sessions that the page lists. */
 export const sessionsShownMax = 50;

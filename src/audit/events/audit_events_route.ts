@@ -3,10 +3,9 @@ import { once } from "../../platform/once.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { Id, leadsTo, ok, operation, problems, requires, resource, Time } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import type { Db } from "../../platform/db/db.ts";
 import { subjectTypes } from "./audit.ts";
 import { canonicalJson } from "./canonical_json.ts";
-import { type AuditEventRow, listAuditEvents } from "./audit_store.ts";
+import { type AuditEvents, keyOfEvent } from "./audit_events.ts";
 
 const AuditEventResponse = z.strictObject({
   id: Id,
@@ -76,10 +75,9 @@ const route = operation("GET /audit-events", {
   ...problems("unavailable"),
 });
 
-export const auditEventsRoute = resource([route], (app, { db, pages }: { db: Db; pages: Pages }) => {
+export const auditEventsRoute = resource([route], (app, { auditEvents, pages }: { auditEvents: AuditEvents; pages: Pages }) => {
   app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
-    const fetch = (before: string | null, limit: number) => listAuditEvents(db, filter, before, limit);
-    const keyOf = ({ occurred_at, id }: AuditEventRow) => `${occurred_at} ${id}`;
-    return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOf);
+    const fetch = (before: string | null, limit: number) => auditEvents.page(filter, before, limit);
+    return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOfEvent);
   });
 });

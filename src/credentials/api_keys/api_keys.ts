@@ -51,13 +51,18 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   ttlMaxDays: number;
   perUserMax: number;
 }) {
-  return { page, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, revokeAllIn, ownerOf };
+  return { page, list, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, revokeAllIn, ownerOf };
 
   /** The user's keys, newest first. @throws {Problem} `not_found` */
   async function page(owner: KeyOwner, before: string | null, limit: number): Promise<ApiKeyRow[]> {
     const rows = await listApiKeys(db, owner.id, before, limit);
     if (await findUserKind(db, owner.id) !== owner.kind) throw noSuchUser(owner.kind);
     return rows;
+  }
+
+  /** As {@link page}, of a user who was found before. */
+  function list(ownerId: string, before: string | null, limit: number): Promise<ApiKeyRow[]> {
+    return listApiKeys(db, ownerId, before, limit);
   }
 
   /** @throws {Problem} `not_found` */

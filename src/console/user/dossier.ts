@@ -1,0 +1,13 @@
+import type { AccessAnswer, Explanations } from "../../access/decisions/explanations.ts";
+import type { EffectivePermission, EffectivePermissions } from "../../access/decisions/effective_permissions.ts";
+import type { Grantor, Grants } from "../../access/grants/grants.ts";
+import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
+import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
+import { shownUser, type User } from "../../accounts/users/user_revision.ts";
+import type { Users } from "../../accounts/users/users.ts";
+import { type AuditEventRow, type AuditEvents } from "../../audit/events/audit_events.ts";
+import type { ApiKeys } from "../../credentials/api_keys/api_keys.ts";
+import type { Factors } from "../../credentials/factors/factors.ts";
+import type { AllowedApplication, Consents } from "../../oauth/consents/consents.ts";
+import type { Db } from "../../platform/db/db.ts";
+import type { SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
