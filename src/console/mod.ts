@@ -1,13 +1,24 @@
+import type { access } from "../access/mod.ts";
 import type { accounts } from "../accounts/mod.ts";
+import type { audit } from "../audit/mod.ts";
+import type { credentials } from "../credentials/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
+import type { oauth } from "../oauth/mod.ts";
+import type { sessions } from "../sessions/mod.ts";
 import { homeRoute } from "./home/home_route.ts";
+import { userRoute } from "./user/user_route.ts";
 import { usersRoute } from "./users/users_route.ts";
 import "./dictionary.ts";
 
 type Needs =
   & Foundation
-  & ServicesOf<typeof accounts>;
+  & ServicesOf<typeof access>
+  & ServicesOf<typeof accounts>
+  & ServicesOf<typeof audit>
+  & ServicesOf<typeof credentials>
+  & ServicesOf<typeof oauth>
+  & ServicesOf<typeof sessions>;
 
 /** The pages on which administrators manage the installation, by the rules that the API has. */
 export const adminConsole = feature({
@@ -16,5 +27,6 @@ export const adminConsole = feature({
   resources: [
     homeRoute,
     usersRoute,
+    userRoute,
   ],
 });

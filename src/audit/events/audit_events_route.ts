@@ -75,9 +75,12 @@ const route = operation("GET /audit-events", {
   ...problems("unavailable"),
 });
 
-export const auditEventsRoute = resource([route], (app, { auditEvents, pages }: { auditEvents: AuditEvents; pages: Pages }) => {
-  app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
-    const fetch = (before: string | null, limit: number) => auditEvents.page(filter, before, limit);
-    return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOfEvent);
-  });
-});
+export const auditEventsRoute = resource(
+  [route],
+  (app, { auditEvents, pages }: { auditEvents: AuditEvents; pages: Pages }) => {
+    app.add(route, ({ query: { page_size, page_token, ...filter } }) => {
+      const fetch = (before: string | null, limit: number) => auditEvents.page(filter, before, limit);
+      return pages.read(`audit-events ${canonicalJson(filter)}`, { page_size, page_token }, fetch, keyOfEvent);
+    });
+  },
+);

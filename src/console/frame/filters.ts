@@ -6,7 +6,7 @@ import { consoleTexts } from "./frame_texts.ts";
 export type Filter =
   & { id: string; label: string; value: string | undefined }
   & (
-    | { placeholder?: string; size?: number; type?: "search" | "text" | "date" | "datetime-local" }
+    | { placeholder?: string; size?: number; type?: "search" | "text" | "date" | "datetime-local"; list?: string }
     | { options: readonly { value: string; text: string }[] }
   );
 
@@ -33,6 +33,7 @@ function filter(field: Filter): Markup {
         value,
         placeholder: field.placeholder,
         size: field.size === undefined ? undefined : String(field.size),
+        list: field.list,
         autocomplete: "off",
         spellcheck: "false",
       })

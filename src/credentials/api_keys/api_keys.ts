@@ -35,6 +35,8 @@ export type IssuedKey = { row: ApiKeyRow; secret: string };
 /** Whose key it is: a person's, who manages it, or a service account's, which those manage who may change the account. */
 export type KeyOwner = { id: string; kind: UserKind };
 
+export type { ApiKeyRow };
+
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 const dayMs = 86_400_000;
@@ -51,7 +53,20 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
   ttlMaxDays: number;
   perUserMax: number;
 }) {
-  return { page, list, find, create, rename, rotate, removeSecret, revoke, revokeOf, revokeAllOf, revokeAllIn, ownerOf };
+  return {
+    page,
+    list,
+    find,
+    create,
+    rename,
+    rotate,
+    removeSecret,
+    revoke,
+    revokeOf,
+    revokeAllOf,
+    revokeAllIn,
+    ownerOf,
+  };
 
   /** The user's keys, newest first. @throws {Problem} `not_found` */
   async function page(owner: KeyOwner, before: string | null, limit: number): Promise<ApiKeyRow[]> {

@@ -1,0 +1,12 @@
+import { html, type Markup } from "../../http/pages/markup.ts";
+import type { ConsoleVisit } from "./console_desk.ts";
+
+/** The name of a role, which leads to it for those who may see roles. */
+export function roleLink({ may }: Pick<ConsoleVisit, "may">, role: string): Markup {
+  return may("roles:read") ? html`<a href="/console/roles/${encodeURIComponent(role)}">${role}</a>` : html`${role}`;
+}
+
+/** The name of a user, which leads to them for those who may see users. */
+export function userLink({ may }: Pick<ConsoleVisit, "may">, { id, name }: { id: string; name: string }): Markup {
+  return may("users:read") ? html`<a href="/console/users/${id}">${name}</a>` : html`${name}`;
+}

@@ -1,0 +1,152 @@
+import { form } from "../../http/pages/form.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
+import { deviceName } from "../../http/pages/device_name.ts";
+import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
+import type { ConsoleVisit } from "../frame/console_desk.ts";
+import { consoleTexts } from "../frame/frame_texts.ts";
+import { userLink } from "../frame/links.ts";
+import { dim, state, table, timeOr } from "../frame/table.ts";
+import type { Dossier } from "./dossier.ts";
+import { type UserTexts, userTexts } from "./user_texts.ts";
+
+/** A list that was asked for one more than it shows. */
+function cut<T>(rows: readonly T[], max: number): { shown: readonly T[]; isAll: boolean } {
+  return { shown: rows.slice(0, max), isAll: rows.length <= max };
+}
+
+/** Where the user is signed in: place and device of each session, and the buttons that revoke them. */
+export function sessionsSection(at: ConsoleVisit, { user, sessions }: Dossier, max: number): Markup {
+  if (!sessions) return nothing;
+  const t = userTexts[at.visit.language];
+  const { action } = consoleTexts[at.visit.language];
+  const { shown, isAll } = cut(sessions, max);
+  const path = `/console/users/${user.id}`;
+  const mayRevoke = at.may("sessions:revoke") && shown.length > 0;
+  const caption = isAll ? t.sessionsAre(shown.length) : t.newestSessions(shown.length);
+  const columns = [t.kind, t.device, t.place, t.started, t.lastUsed, { text: action, isHidden: true as const }];
+  return html`
+    <section>
+    <div class="bar"><h2 id="sessions">${t.sessions}</h2> ${mayRevoke
+      ? html`<a class="button" href="${path}/revoke-sessions">${t.revokeAll}</a>`
+      : nothing}</div>
+    ${shown.length === 0
+      ? html`<p class="dim">${t.noSessions}</p>`
+      : table({ labelledBy: "sessions", caption, columns, rows: shown.map((row) => sessionRow(at, row, mayRevoke)) })}
+    ${mayRevoke ? form(at.visit, `${path}/sessions/revoke`, html``, { id: "end", hidden: true }) : nothing}
+    </section>
+  `;
+}
+
+function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Markup {
+  const t = userTexts[at.visit.language];
+  const { none, never } = consoleTexts[at.visit.language];
+  const { id, kind, client_name, user_agent, ip, created_at, last_seen_at } = row;
+  const device = client_name ?? deviceName(user_agent, t.deviceIs) ?? t.unknownDevice;
+  const own = id === at.caller.session.id
+    ? html`
+      <span class="tag">${t.yours}</span>
+    `
+    : nothing;
+  const button = html`<button form="end" name="id" value="${id}" aria-label="${
+    t.revokeSession(device)
+  }">${t.revokeNow}</button>`;
+  return html`
+    <tr>
+      <th scope="row">${t.kinds[kind]}</th>
+      <td><span title="${user_agent ?? ""}">${device}</span>${own}</td>
+      <td>${ip ?? dim(none)}</td>
+      <td>${timeOr(created_at, never)}</td>
+      <td>${timeOr(last_seen_at, never)}</td>
+      <td class="n">${mayRevoke ? button : nothing}</td>
+    </tr>
+  `;
+}
+
+/** The API keys of the user. */
+export function keysSection(at: ConsoleVisit, { user, keys }: Dossier, max: number): Markup {
+  if (!keys) return nothing;
+  const t = userTexts[at.visit.language];
+  const { never, action } = consoleTexts[at.visit.language];
+  const { shown, isAll } = cut(keys, max);
+  const mayRevoke = at.may("api_keys:revoke");
+  const rows = shown.map(({ id, name, scopes, created_at, last_used_at, expires_at, revoked_at }) => {
+    const path = `/console/users/${user.id}/revoke-key?key=${id}`;
+    const end = html`<a href="${path}" aria-label="${t.revokeKey(name)}">${t.revoke}</a>`;
+    return html`
+      <tr>
+        <th scope="row">${name}</th>
+        <td class="cut" title="${scopes.join(", ")}">${scopes.join(", ")}</td>
+        <td>${timeOr(created_at, never)}</td>
+        <td>${timeOr(last_used_at, never)}</td>
+        <td>${revoked_at ? html`${dim(t.ended)} ${timeOr(revoked_at, never)}` : timeOr(expires_at, never)}</td>
+        <td class="n">${mayRevoke && !revoked_at ? end : nothing}</td>
+      </tr>
+    `;
+  });
+  const caption = isAll ? t.keysAre(shown.length) : t.newestKeys(shown.length);
+  const columns = [t.keyName, t.scopes, t.created, t.lastUsed, t.ends, { text: action, isHidden: true as const }];
+  return section("keys", t.keys, t.noKeys, { caption, columns, rows });
+}
+
+/** The applications that the user allowed access. */
+export function applicationsSection(at: ConsoleVisit, { applications }: Dossier, max: number): Markup {
+  const t = userTexts[at.visit.language];
+  const { never } = consoleTexts[at.visit.language];
+  const { shown } = cut(applications, max);
+  const rows = shown.map(({ client_id, name, scopes, resources, granted_at, sessions }) => {
+    const access = [...scopes, ...resources].join(", ");
+    const named = at.may("clients:read") ? html`<a href="/console/clients/${client_id}">${name}</a>` : name;
+    return html`
+      <tr>
+        <th scope="row">${named}</th>
+        <td class="cut" title="${access}">${access}</td>
+        <td>${timeOr(granted_at, never)}</td>
+        <td class="n">${sessions}</td>
+      </tr>
+    `;
+  });
+  const columns = [t.application, t.access, t.allowed, { text: t.liveSessions, isNumber: true as const }];
+  return section("applications", t.applications, t.noApplications, {
+    caption: t.applicationsAre(shown.length),
+    columns,
+    rows,
+  });
+}
+
+/** The latest events about the user. */
+export function eventsSection(at: ConsoleVisit, { events }: Dossier): Markup {
+  if (!events) return nothing;
+  const t = userTexts[at.visit.language];
+  const { never } = consoleTexts[at.visit.language];
+  const rows = events.map(({ action, occurred_at, outcome, actor_id, actor }) =>
+    html`
+      <tr>
+        <th scope="row"><code>${action}</code></th>
+        <td>${timeOr(occurred_at, never)}</td>
+        <td>${actorOf(at, t, actor_id, actor)}</td>
+        <td>${outcome === "failure" ? state(t.failure, "bad") : state(t.success)}</td>
+      </tr>
+    `
+  );
+  const columns = [t.event, t.time, t.actor, t.outcome];
+  return section("events", t.events, t.noEvents, { caption: t.eventsAre(rows.length), columns, rows });
+}
+
+function actorOf(at: ConsoleVisit, t: UserTexts, id: string | null, name: string | null): Markup {
+  if (id === null) return dim(t.noActor);
+  return name === null ? dim(id) : userLink(at, { id, name });
+}
+
+function section(
+  id: string,
+  title: string,
+  empty: string,
+  { caption, columns, rows }: Pick<Parameters<typeof table>[0], "caption" | "columns" | "rows">,
+): Markup {
+  return html`
+    <section>
+    <h2 id="${id}">${title}</h2>
+    ${rows.length === 0 ? html`<p class="dim">${empty}</p>` : table({ labelledBy: id, caption, columns, rows })}
+    </section>
+  `;
+}
