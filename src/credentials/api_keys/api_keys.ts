@@ -35,8 +35,6 @@ export type IssuedKey = { row: ApiKeyRow; secret: string };
 /** Whose key it is: a person's, who manages it, or a service account's, which those manage who may change the account. */
 export type KeyOwner = { id: string; kind: UserKind };
 
-export type { ApiKeyRow };
-
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 const dayMs = 86_400_000;
