@@ -2,11 +2,13 @@ import type { access } from "../access/mod.ts";
 import type { accounts } from "../accounts/mod.ts";
 import type { credentials } from "../credentials/mod.ts";
 import type { oauth } from "../oauth/mod.ts";
+import type { portability } from "../portability/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 import { accountRoute } from "./profile/account_route.ts";
 import { applicationsRoute } from "./profile/applications_route.ts";
+import { dataRoute } from "./profile/data_route.ts";
 import { credentialsRoute } from "./profile/credentials_route.ts";
 import { emailChangePagesRoute } from "./mail/email_change_route.ts";
 import { inviteRoute } from "./mail/invite_route.ts";
@@ -26,6 +28,7 @@ type Needs =
   & ServicesOf<typeof credentials>
   & ServicesOf<typeof accounts>
   & ServicesOf<typeof oauth>
+  & ServicesOf<typeof portability>
   & ServicesOf<typeof sessions>;
 
 /** The pages on which users sign in and manage their accounts, by the rules that the API has. */
@@ -41,6 +44,7 @@ export const account = feature({
     accountRoute,
     applicationsRoute,
     credentialsRoute,
+    dataRoute,
     factorsRoute,
     keysRoute,
     resetRoute,

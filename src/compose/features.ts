@@ -12,10 +12,10 @@ import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
 import { clientRegistry, oauth } from "../oauth/mod.ts";
 import { documents, operations } from "../operations/mod.ts";
+import { portability } from "../portability/mod.ts";
 import { sessions } from "../sessions/mod.ts";
 import { tokens } from "../tokens/mod.ts";
 import { version } from "../version.ts";
-import "../portability/dictionary.ts";
 import type { Settings } from "../vocabulary/dictionary.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 
@@ -32,6 +32,7 @@ const chain = featuresOn<Foundation>()
   .and(audit)
   .and(operations)
   .and(documents)
+  .and(portability)
   .and(account)
   .and(adminConsole);
 

@@ -66,6 +66,7 @@ export function accountPage(
     <section id="data">
       <h2>${t.yourData}</h2>
       <ul class="list">
+        <li class="bar"><span>${t.downloadAbout}</span> <a class="button" href="/account/data">${t.download}</a></li>
         <li class="bar"><span>${t.deleteAccountAbout}</span> <a class="button" href="/account/delete">${t
           .deleteAccount}…</a></li>
       </ul>

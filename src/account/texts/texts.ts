@@ -101,6 +101,8 @@ const english = {
   removeAsksAgain: "It asks you again before it gets access.",
   keepAccess: "Keep access",
   accessRemoved: ["Access removed.", "The application is signed out of your account."],
+  download: "Download your data",
+  downloadAbout: "A file with what is stored about you, without passwords and keys.",
   deleteAccount: "Delete your account",
   deleteAccountAbout: "Delete your account and what identifies you.",
   deleteTitle: (name: string) => `Delete ${name}?`,

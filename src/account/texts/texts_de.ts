@@ -103,6 +103,8 @@ export const german: AccountTexts = {
   removeAsksAgain: "Bevor sie wieder Zugriff bekommt, fragt sie Sie neu.",
   keepAccess: "Zugriff behalten",
   accessRemoved: ["Zugriff entfernt.", "Die Anwendung ist von Ihrem Konto abgemeldet."],
+  download: "Daten herunterladen",
+  downloadAbout: "Eine Datei mit allem, was über Sie gespeichert ist, ohne Passwörter und Schlüssel.",
   deleteAccount: "Konto löschen",
   deleteAccountAbout: "Löscht Ihr Konto und was Sie erkennbar macht.",
   deleteTitle: (name) => `${name} löschen?`,

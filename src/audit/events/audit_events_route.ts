@@ -7,7 +7,8 @@ import { subjectTypes } from "./audit.ts";
 import { canonicalJson } from "./canonical_json.ts";
 import { type AuditEvents, keyOfEvent } from "./audit_events.ts";
 
-const AuditEventResponse = z.strictObject({
+/** An event in answers. */
+export const AuditEventResponse = z.strictObject({
   id: Id,
   seq: z.int().nullable().openapi({ description: "Place in the chain; null until the event is sealed", example: 1042 }),
   hash: z.string().nullable().openapi({

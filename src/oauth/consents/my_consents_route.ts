@@ -14,7 +14,8 @@ import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts"
 import { resource } from "../../http/contract/resource.ts";
 import type { Consents } from "./consents.ts";
 
-const ConsentResponse = z.strictObject({
+/** What a user allowed an application. */
+export const ConsentResponse = z.strictObject({
   client_id: Id,
   name: z.string().openapi({ description: "The application", example: "Ledger" }),
   scopes: z.array(z.string()).openapi({ description: "What it may learn and do", example: ["email", "openid"] }),

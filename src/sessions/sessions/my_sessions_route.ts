@@ -16,7 +16,7 @@ import type { SessionRevocation } from "./session_revocation.ts";
 import type { SessionLists } from "./session_lists.ts";
 
 /** A session as its owner or an administrator sees it. */
-const SessionResponse = z.strictObject({
+export const SessionResponse = z.strictObject({
   id: Id,
   kind: z.enum(["api", "browser", "client"]).openapi({
     description:

@@ -1,0 +1,65 @@
+import type { HeldFactors, OwnFactors } from "../../accounts/factors/own_factors.ts";
+import type { User } from "../../accounts/users/user_revision.ts";
+import type { Users } from "../../accounts/users/users.ts";
+import { type AuditEventRow, listAuditEvents } from "../../audit/events/audit_store.ts";
+import type { ApiKeyRow, ApiKeys } from "../../credentials/api_keys/api_keys.ts";
+import type { AllowedApplication, Consents } from "../../oauth/consents/consents.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/db/db.ts";
+import type { SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
+import type { PrincipalUser } from "../../vocabulary/actor.ts";
+
+/** What is stored about a user, without secrets: a copy for the user (GDPR Article 15 (3), Article 20). */
+export type PersonalData = {
+  created_at: Date;
+  user: User;
+  factors: HeldFactors;
+  sessions: SessionRow[];
+  api_keys: ApiKeyRow[];
+  applications: AllowedApplication[];
+  /** What the user did, the newest first. */
+  events: AuditEventRow[];
+};
+
+/** The most events of the audit log in a copy. */
+export const eventsMax = 1_000;
+
+const batchSize = 200;
+
+export type OwnData = ReturnType<typeof createOwnData>;
+
+/** Gives users a copy of what is stored about them. */
+export function createOwnData({ db, clock, users, ownFactors, sessionLists, apiKeys, consents }: {
+  db: Database;
+  clock: Clock;
+  users: Users;
+  ownFactors: OwnFactors;
+  sessionLists: SessionLists;
+  apiKeys: ApiKeys;
+  consents: Consents;
+}) {
+  return { copyOf };
+
+  /** @throws {Problem} `not_found` for a user who is gone */
+  async function copyOf({ id, kind }: Pick<PrincipalUser, "id" | "kind">): Promise<PersonalData> {
+    const { rows: events } = await listAuditEvents(db, { actor_id: id }, null, eventsMax);
+    return {
+      created_at: new Date(clock.now()),
+      user: await users.find(id),
+      factors: await ownFactors.list(id),
+      sessions: await allOf((before) => sessionLists.page(id, before, batchSize), (row) => row.id),
+      api_keys: await allOf((before) => apiKeys.page({ id, kind }, before, batchSize), (row) => row.id),
+      applications: await allOf((before) => consents.page(id, before, batchSize), (row) => row.client_id),
+      events,
+    };
+  }
+}
+
+/** Every row of a list that is read in batches. */
+async function allOf<T>(read: (before: string | null) => Promise<T[]>, keyOf: (row: T) => string): Promise<T[]> {
+  const rows: T[] = [];
+  for (let batch = await read(null);; batch = await read(keyOf(batch.at(-1)!))) {
+    rows.push(...batch);
+    if (batch.length < batchSize) return rows;
+  }
+}
