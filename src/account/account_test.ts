@@ -334,6 +334,7 @@ test("every page answers HTML with its headers, to everybody and in both languag
     for (const visitor of [openBrowser(sentinel, { "accept-language": language }), browser]) {
       for (const { path } of pages) {
         const { html, response } = await visitor.open(path); // the contract of a page is checked by the harness
+        if (response.headers.has("content-disposition")) continue;
         assert.match(html, new RegExp(`<html lang="${language}">`), path);
         assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
       }

@@ -1,4 +1,5 @@
 import type { accounts } from "../accounts/mod.ts";
+import type { audit } from "../audit/mod.ts";
 import type { credentials } from "../credentials/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
@@ -11,6 +12,7 @@ import "./dictionary.ts";
 type Needs =
   & Foundation
   & ServicesOf<typeof accounts>
+  & ServicesOf<typeof audit>
   & ServicesOf<typeof credentials>
   & ServicesOf<typeof oauth>
   & ServicesOf<typeof sessions>;

@@ -1,11 +1,10 @@
 import type { HeldFactors, OwnFactors } from "../../accounts/factors/own_factors.ts";
 import type { User } from "../../accounts/users/user_revision.ts";
 import type { Users } from "../../accounts/users/users.ts";
-import { type AuditEventRow, listAuditEvents } from "../../audit/events/audit_store.ts";
+import type { AuditEventRow, AuditEvents } from "../../audit/events/audit_events.ts";
 import type { ApiKeyRow, ApiKeys } from "../../credentials/api_keys/api_keys.ts";
 import type { AllowedApplication, Consents } from "../../oauth/consents/consents.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db/db.ts";
 import type { SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { PrincipalUser } from "../../vocabulary/actor.ts";
 
@@ -29,9 +28,9 @@ const batchSize = 200;
 export type OwnData = ReturnType<typeof createOwnData>;
 
 /** Gives users a copy of what is stored about them. */
-export function createOwnData({ db, clock, users, ownFactors, sessionLists, apiKeys, consents }: {
-  db: Database;
+export function createOwnData({ clock, auditEvents, users, ownFactors, sessionLists, apiKeys, consents }: {
   clock: Clock;
+  auditEvents: AuditEvents;
   users: Users;
   ownFactors: OwnFactors;
   sessionLists: SessionLists;
@@ -42,7 +41,7 @@ export function createOwnData({ db, clock, users, ownFactors, sessionLists, apiK
 
   /** @throws {Problem} `not_found` for a user who is gone */
   async function copyOf({ id, kind }: Pick<PrincipalUser, "id" | "kind">): Promise<PersonalData> {
-    const { rows: events } = await listAuditEvents(db, { actor_id: id }, null, eventsMax);
+    const { rows: events } = await auditEvents.page({ actor_id: id }, null, eventsMax);
     return {
       created_at: new Date(clock.now()),
       user: await users.find(id),

@@ -3,11 +3,12 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { openBrowser } from "../../testing/people/browser.ts";
 import { newApp } from "../../testing/people/factors.ts";
-import { bearer } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 async function newUser() {
   const [username, password] = [`u${crypto.randomUUID()}`, `words ${crypto.randomUUID()}`];
