@@ -455,6 +455,26 @@ export interface paths {
         patch: operations["changeServiceAccount"];
         trace?: never;
     };
+    "/users/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A copy of what is stored about you
+         * @description It contains no password, secret or key, nor their hashes. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
+         */
+        get: operations["exportMyData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -2591,6 +2611,237 @@ export interface components {
              */
             disabled?: boolean;
         };
+        PersonalData: {
+            /**
+             * Format: date-time
+             * @description When this copy was made
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            user: components["schemas"]["User"];
+            factors: components["schemas"]["Factors"];
+            sessions: {
+                /**
+                 * Format: uuid
+                 * @description UUIDv7
+                 * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+                 */
+                id: string;
+                /**
+                 * @description Who holds it: an application with tokens of a login, a browser that is signed in on the pages of this server, or an OAuth client
+                 * @example api
+                 * @enum {string}
+                 */
+                kind: "api" | "browser" | "client";
+                /**
+                 * Format: uuid
+                 * @description The OAuth client that holds it
+                 * @example null
+                 */
+                client_id: string | null;
+                /**
+                 * @description The name of that client
+                 * @example null
+                 */
+                client_name: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description Time of the last refresh; for a browser, of the last page, to the minute
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                last_seen_at: string;
+                /**
+                 * Format: date-time
+                 * @description The session ends at this time, however often it is refreshed
+                 * @example 2026-01-15T09:30:00.000Z
+                 */
+                expires_at: string;
+                /**
+                 * @description Address of the login
+                 * @example 192.0.2.7
+                 */
+                ip: string | null;
+                /** @example Mozilla/5.0 */
+                user_agent: string | null;
+            }[];
+            api_keys: components["schemas"]["ApiKey"][];
+            applications: components["schemas"]["Consent"][];
+            /** @description What you did, the newest first, at most 1,000 events of the audit log */
+            events: components["schemas"]["AuditEvent"][];
+        };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /** @example prometheus */
+            name: string;
+            /**
+             * @description The key does what its user may, and of that no more than these permissions
+             * @example [
+             *       "users:read"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * Format: uuid
+             * @description Null: a command of the binary
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: never
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            revoked_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /** @description Those that live, newest first; two while one replaces the other */
+            secrets: components["schemas"]["ApiKeySecret"][];
+        };
+        ApiKeySecret: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description The last four characters
+             * @example 3kQz
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Null: with the key
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Up to a minute late
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+        };
+        Consent: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id: string;
+            /**
+             * @description The application
+             * @example Ledger
+             */
+            name: string;
+            /**
+             * @description What it may learn and do
+             * @example [
+             *       "email",
+             *       "openid"
+             *     ]
+             */
+            scopes: string[];
+            /**
+             * @description URIs of the APIs that it may use as you
+             * @example []
+             */
+            resources: string[];
+            /**
+             * Format: date-time
+             * @description When you last allowed it something
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            granted_at: string;
+            /**
+             * @description How many live sessions it holds
+             * @example 1
+             */
+            sessions: number;
+        };
+        AuditEvent: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description Place in the chain; null until the event is sealed
+             * @example 1042
+             */
+            seq: number | null;
+            /**
+             * @description SHA-256 of the event and of the hash before it, hexadecimal
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            hash: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            occurred_at: string;
+            /** @example login.failed */
+            action: string;
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            /**
+             * Format: uuid
+             * @description The user who acted; null for a command of the binary and for a caller without a token
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            actor_id: string | null;
+            /** @example user */
+            subject_type: string;
+            /** @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e */
+            subject_id: string | null;
+            /** @example d99349fb-2s */
+            request_id: string | null;
+            /**
+             * @description What was done. While these users exist, and until the operator expires the details, it also contains `ip` and `user_agent` of the actor and names of the subject; null if nothing is left
+             * @example {
+             *       "ip": "192.0.2.7",
+             *       "user_agent": "Mozilla/5.0"
+             *     }
+             */
+            details: {
+                [key: string]: unknown;
+            } | null;
+        };
         JwkSet: {
             keys: (components["schemas"]["RsaJwk"] | components["schemas"]["Ed25519Jwk"] | components["schemas"]["P256Jwk"])[];
         };
@@ -3224,86 +3475,6 @@ export interface components {
              */
             next_page_token?: string;
         };
-        ApiKey: {
-            /**
-             * Format: uuid
-             * @description UUIDv7
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            id: string;
-            /** @example prometheus */
-            name: string;
-            /**
-             * @description The key does what its user may, and of that no more than these permissions
-             * @example [
-             *       "users:read"
-             *     ]
-             */
-            scopes: string[];
-            /**
-             * Format: uuid
-             * @description Null: a command of the binary
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            created_by: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Null: never
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            expires_at: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            revoked_at: string | null;
-            /**
-             * Format: date-time
-             * @description Up to a minute late
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            last_used_at: string | null;
-            /** @description Those that live, newest first; two while one replaces the other */
-            secrets: components["schemas"]["ApiKeySecret"][];
-        };
-        ApiKeySecret: {
-            /**
-             * Format: uuid
-             * @description UUIDv7
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            id: string;
-            /**
-             * @description The last four characters
-             * @example 3kQz
-             */
-            hint: string;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description Null: with the key
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            expires_at: string | null;
-            /**
-             * Format: date-time
-             * @description Up to a minute late
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            last_used_at: string | null;
-        };
         IssuedApiKey: {
             /**
              * Format: uuid
@@ -3474,43 +3645,6 @@ export interface components {
              * @example q0XxWm8Lr1cYtq7bZ3HnDGFkYQ
              */
             next_page_token?: string;
-        };
-        Consent: {
-            /**
-             * Format: uuid
-             * @description UUIDv7
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            client_id: string;
-            /**
-             * @description The application
-             * @example Ledger
-             */
-            name: string;
-            /**
-             * @description What it may learn and do
-             * @example [
-             *       "email",
-             *       "openid"
-             *     ]
-             */
-            scopes: string[];
-            /**
-             * @description URIs of the APIs that it may use as you
-             * @example []
-             */
-            resources: string[];
-            /**
-             * Format: date-time
-             * @description When you last allowed it something
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            granted_at: string;
-            /**
-             * @description How many live sessions it holds
-             * @example 1
-             */
-            sessions: number;
         };
         ClientPage: {
             items: components["schemas"]["Client"][];
@@ -5013,56 +5147,6 @@ export interface components {
              */
             next_page_token?: string;
         };
-        AuditEvent: {
-            /**
-             * Format: uuid
-             * @description UUIDv7
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            id: string;
-            /**
-             * @description Place in the chain; null until the event is sealed
-             * @example 1042
-             */
-            seq: number | null;
-            /**
-             * @description SHA-256 of the event and of the hash before it, hexadecimal
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            hash: string | null;
-            /**
-             * Format: date-time
-             * @description RFC 3339, UTC
-             * @example 2026-01-15T09:30:00.000Z
-             */
-            occurred_at: string;
-            /** @example login.failed */
-            action: string;
-            /** @enum {string} */
-            outcome: "success" | "failure";
-            /**
-             * Format: uuid
-             * @description The user who acted; null for a command of the binary and for a caller without a token
-             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
-             */
-            actor_id: string | null;
-            /** @example user */
-            subject_type: string;
-            /** @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e */
-            subject_id: string | null;
-            /** @example d99349fb-2s */
-            request_id: string | null;
-            /**
-             * @description What was done. While these users exist, and until the operator expires the details, it also contains `ip` and `user_agent` of the actor and names of the subject; null if nothing is left
-             * @example {
-             *       "ip": "192.0.2.7",
-             *       "user_agent": "Mozilla/5.0"
-             *     }
-             */
-            details: {
-                [key: string]: unknown;
-            } | null;
-        };
         AuditEventProof: {
             /**
              * @description `unsealed`: the event has no place in the chain yet. `unsigned`: no checkpoint confirms it yet. `distant`: more than 2000 events lie before its checkpoint. `broken`: the log was changed
@@ -6404,6 +6488,34 @@ export interface operations {
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    exportMyData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your data */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalData"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
