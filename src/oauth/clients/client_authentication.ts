@@ -3,7 +3,7 @@ import type { ClientCache } from "../../access/principals/client_cache.ts";
 import { findSecret, isPast } from "../../credentials/api_keys/key_authentication.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { hashOf, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
+import { hashOf, hintLength, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -97,7 +97,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     if (isPublic && text !== "") throw refusal("wrong_secret", "a public client sent a secret", sent, origin);
     if (!isPublic && text === "") throw refusal("malformed", "no secret was sent", sent, origin);
     const secret = isPublic ? undefined : findSecret({ kind: "cs", ownerId: client.id }, hashOf(text), client);
-    if (!isPublic && !secret) throw refusal("wrong_secret", "wrong secret", sent, origin);
+    if (!isPublic && !secret) throw refusal("wrong_secret", `wrong secret: ${hintOf(sent)}`, sent, origin);
     const proof = { client, secret };
     proofs.set(sent.text, proof);
     return admit(proof, sent, origin);
@@ -106,7 +106,9 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
   /** Lets a client in, unless its secret has expired or it is disabled. */
   function admit({ client, secret }: Proof, sent: SentClient, origin: () => Client): PrincipalClient {
     const now = clock.now();
-    if (secret && isPast(secret.expires_at, now)) throw refusal("expired", "the secret has expired", sent, origin);
+    if (secret && isPast(secret.expires_at, now)) {
+      throw refusal("expired", `the secret has expired: ${hintOf(sent)}`, sent, origin);
+    }
     if (client.disabled) throw refusal("disabled", "the client is disabled", sent, origin);
     counted("accepted");
     if (secret) uses.record(secret.id, now);
@@ -121,6 +123,11 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     if (isId(id)) refusals.note(id, reason);
     return invalidClient(sent.byBasic);
   }
+}
+
+/** The end of a secret that was once the client's: operators find by it which program still has it. */
+function hintOf(sent: SentClient): string {
+  return sent.read().secret.slice(-hintLength);
 }
 
 /** RFC 6749 §5.2; the challenge only where the client used Basic, or browsers would ask for a password. */

@@ -4,6 +4,10 @@ import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { cutText } from "../../platform/text/cut_text.ts";
 import { deleteOldRefusals, listRefusals, type RefusalRow, upsertRefusals } from "./client_store.ts";
+import { type ExplainedClient, explainRefusal, type RefusalExplanation } from "./refusal_explanation.ts";
+
+/** A reason, and its explanation. */
+export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };
 
 export type ClientRefusals = ReturnType<typeof createClientRefusals>;
 
@@ -19,7 +23,7 @@ const reasonLengthMax = 500;
 export function createClientRefusals({ db, clock }: { db: Database; clock: Clock }) {
   let waiting = new Map<string, { id: string; reason: string; count: number; at: Date }>();
 
-  return { note, refuse, list, flush };
+  return { note, refuse, list, explained, flush };
 
   /** Notes a reason. It contains no secret; a client that does not exist is forgotten when the notes are stored. */
   function note(id: string, reason: string): void {
@@ -41,6 +45,12 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
   /** The latest reasons of the client, the latest first. */
   function list(id: string): Promise<RefusalRow[]> {
     return listRefusals(db, id);
+  }
+
+  /** As {@link list}, with what each reason means for the client as it is now. */
+  async function explained(client: ExplainedClient & { id: string }): Promise<ExplainedRefusal[]> {
+    const rows = await listRefusals(db, client.id);
+    return rows.map((row) => ({ ...row, explanation: explainRefusal(row.reason, client) }));
   }
 
   /** Stores the notes. Those that cannot be stored are lost: they are no record of anything else. */

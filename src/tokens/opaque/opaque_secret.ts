@@ -14,7 +14,9 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const form = /^snt_(pat|svc|cs|ac|lt)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 const lengthMin = 78, lengthMax = 79;
 const checksumLength = 6;
-const hintLength = 4;
+
+/** How many characters at the end of a secret lists show. */
+export const hintLength = 4;
 
 /** Characters of base62 that hold an id of 128 bits, and a secret of 256. */
 const idLength = 22, randomLength = 43;

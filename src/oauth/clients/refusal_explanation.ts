@@ -1,0 +1,209 @@
+import type { ClientRow } from "./client_store.ts";
+import { differenceOf, type UriDifference } from "./uri_difference.ts";
+
+/** Why a request was refused. */
+export const refusalCauses = [
+  "redirect_uri_not_registered",
+  "redirect_uri_missing",
+  "redirect_uri_differs",
+  "post_logout_redirect_uri_not_registered",
+  "scope_not_allowed",
+  "scope_not_held",
+  "scope_not_granted",
+  "scope_without_resource",
+  "resource_not_allowed",
+  "resource_not_named",
+  "grant_type_not_allowed",
+  "secret_wrong",
+  "secret_expired",
+  "secret_missing",
+  "secret_of_public_client",
+  "client_disabled",
+  "code_used",
+  "code_expired",
+  "code_unknown",
+  "code_of_another_client",
+  "challenge_missing",
+  "challenge_wrong",
+  "verifier_missing",
+  "verifier_unexpected",
+  "verifier_wrong",
+  "user_denied",
+  "user_gone",
+  "not_signed_in",
+  "not_asked",
+  "another_user",
+  "other",
+] as const;
+
+export type RefusalCause = (typeof refusalCauses)[number];
+
+/** An explanation of a refusal, as the client is registered now. */
+export type RefusalExplanation = {
+  cause: RefusalCause;
+  /** What the client was told: an error of RFC 6749, or `page` where the user was kept on a page of Sentinel. */
+  error: string;
+  /** What was sent, such as a URI, a scope or the last characters of a secret. */
+  value: string | null;
+  /** Where it differs from the registered value that is most like it. */
+  difference: UriDifference | null;
+  /** Whether the client was changed since, so that the same request would pass this check. */
+  mended: boolean;
+};
+
+/** The client as far as explanations look at it. */
+export type ExplainedClient =
+  & { disabled_at: Date | string | null }
+  & Pick<
+    ClientRow,
+    | "redirect_uris"
+    | "post_logout_redirect_uris"
+    | "scopes"
+    | "resources"
+    | "grant_types"
+    | "require_pkce"
+    | "token_endpoint_auth_method"
+  >;
+
+type Rule = {
+  /** Of the noted reason; its group is the value. */
+  pattern: RegExp;
+  cause: RefusalCause;
+  error?: string;
+  /** The registered values that the value is compared with. */
+  among?: (client: ExplainedClient) => string[];
+  isMended?: (client: ExplainedClient, value: string) => boolean;
+};
+
+const isAmong = (list: (client: ExplainedClient) => string[]): Pick<Rule, "among" | "isMended"> => ({
+  among: list,
+  isMended: (client, value) => list(client).includes(value),
+});
+
+const isPublic = ({ token_endpoint_auth_method }: ExplainedClient) => token_endpoint_auth_method === "none";
+
+const rules: readonly Rule[] = [
+  {
+    pattern: /^redirect_uri not registered: (.*)$/,
+    cause: "redirect_uri_not_registered",
+    error: "page",
+    ...isAmong(({ redirect_uris }) => redirect_uris),
+  },
+  { pattern: /^redirect_uri is missing$/, cause: "redirect_uri_missing", error: "page" },
+  { pattern: /^redirect_uri is not that of/, cause: "redirect_uri_differs", error: "invalid_grant" },
+  {
+    pattern: /^post_logout_redirect_uri not registered: (.*)$/,
+    cause: "post_logout_redirect_uri_not_registered",
+    error: "page",
+    ...isAmong(({ post_logout_redirect_uris }) => post_logout_redirect_uris),
+  },
+  {
+    pattern: /^scope not allowed: (.*)$/,
+    cause: "scope_not_allowed",
+    error: "invalid_scope",
+    ...isAmong(({ scopes }) => scopes),
+  },
+  { pattern: /^the service account does not hold: (.*)$/, cause: "scope_not_held", error: "invalid_scope" },
+  { pattern: /^scope not granted: (.*)$/, cause: "scope_not_granted", error: "invalid_scope" },
+  {
+    pattern: /^send the resource that this scope is for: (.*)$/,
+    cause: "scope_without_resource",
+    error: "invalid_scope",
+  },
+  {
+    pattern: /^resource not allowed: (.*)$/,
+    cause: "resource_not_allowed",
+    error: "invalid_target",
+    ...isAmong(({ resources }) => resources),
+  },
+  {
+    pattern: /is not an API that the client may get tokens for$/,
+    cause: "resource_not_allowed",
+    error: "invalid_target",
+  },
+  { pattern: /^the client may get tokens for no API$/, cause: "resource_not_allowed", error: "invalid_target" },
+  { pattern: /^resource must name one of these: (.*)$/, cause: "resource_not_named", error: "invalid_target" },
+  {
+    pattern: /^grant type not allowed: (.*)$/,
+    cause: "grant_type_not_allowed",
+    error: "unauthorized_client",
+    isMended: ({ grant_types }, value) => grant_types.includes(value),
+  },
+  { pattern: /^wrong secret(?:: (.*))?$/, cause: "secret_wrong", error: "invalid_client" },
+  { pattern: /^the secret has expired(?:: (.*))?$/, cause: "secret_expired", error: "invalid_client" },
+  { pattern: /^no secret was sent$/, cause: "secret_missing", error: "invalid_client", isMended: isPublic },
+  {
+    pattern: /^a public client sent a secret$/,
+    cause: "secret_of_public_client",
+    error: "invalid_client",
+    isMended: (client) => !isPublic(client),
+  },
+  {
+    pattern: /^the client is disabled$/,
+    cause: "client_disabled",
+    error: "invalid_client",
+    isMended: ({ disabled_at }) => disabled_at === null,
+  },
+  { pattern: /^the code was used before$/, cause: "code_used", error: "invalid_grant" },
+  { pattern: /^the code has expired$/, cause: "code_expired", error: "invalid_grant" },
+  { pattern: /^unknown code$/, cause: "code_unknown", error: "invalid_grant" },
+  { pattern: /^the code was issued to another client$/, cause: "code_of_another_client", error: "invalid_grant" },
+  {
+    pattern: /^code_challenge is missing$/,
+    cause: "challenge_missing",
+    isMended: ({ require_pkce }) => !require_pkce,
+  },
+  { pattern: /^send a code_challenge, or a nonce/, cause: "challenge_missing" },
+  { pattern: /^code_challenge(?:_method)? must be/, cause: "challenge_wrong" },
+  { pattern: /^code_verifier is missing$/, cause: "verifier_missing", error: "invalid_grant" },
+  { pattern: /^code_verifier, but/, cause: "verifier_unexpected", error: "invalid_grant" },
+  { pattern: /^code_verifier does not match$/, cause: "verifier_wrong", error: "invalid_grant" },
+  { pattern: /^the user did not allow it$/, cause: "user_denied" },
+  { pattern: /^the user has signed out/, cause: "user_gone", error: "invalid_grant" },
+  { pattern: /^the user has to sign in$/, cause: "not_signed_in" },
+  { pattern: /^the user has to be asked for consent$/, cause: "not_asked" },
+  { pattern: /^another user is signed in$/, cause: "another_user" },
+];
+
+/** The error that an authorization request is answered precedes its description. */
+const answeredForm = /^([a-z_]+): (.*)$/;
+
+/** The errors of authorization requests. */
+const errors = new Set([
+  "access_denied",
+  "consent_required",
+  "invalid_request",
+  "invalid_scope",
+  "invalid_target",
+  "login_required",
+  "registration_not_supported",
+  "request_not_supported",
+  "request_uri_not_supported",
+  "unsupported_response_type",
+]);
+
+/** Explains a noted reason by what the client is now. Reasons without a rule keep their own words. */
+export function explainRefusal(reason: string, client: ExplainedClient): RefusalExplanation {
+  const [, answered = "", description = ""] = answeredForm.exec(reason) ?? [];
+  const isAnswered = errors.has(answered);
+  const text = isAnswered ? description : reason;
+  for (const { pattern, cause, error, among, isMended } of rules) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const value = found[1] ?? null;
+    return {
+      cause,
+      error: isAnswered ? answered : error ?? "invalid_request",
+      value,
+      difference: value !== null && among ? differenceOf(value, among(client)) : null,
+      mended: isMended?.(client, value ?? "") ?? false,
+    };
+  }
+  return {
+    cause: "other",
+    error: isAnswered ? answered : "invalid_request",
+    value: null,
+    difference: null,
+    mended: false,
+  };
+}
