@@ -4,8 +4,10 @@ import type { audit } from "../audit/mod.ts";
 import type { credentials } from "../credentials/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
-import type { oauth } from "../oauth/mod.ts";
+import type { clientRegistry, oauth } from "../oauth/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
+import type { tokens } from "../tokens/mod.ts";
+import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { userRoute } from "./user/user_route.ts";
 import { usersRoute } from "./users/users_route.ts";
@@ -18,7 +20,9 @@ type Needs =
   & ServicesOf<typeof audit>
   & ServicesOf<typeof credentials>
   & ServicesOf<typeof oauth>
-  & ServicesOf<typeof sessions>;
+  & ServicesOf<typeof clientRegistry>
+  & ServicesOf<typeof sessions>
+  & ServicesOf<typeof tokens>;
 
 /** The pages on which administrators manage the installation, by the rules that the API has. */
 export const adminConsole = feature({
@@ -28,5 +32,6 @@ export const adminConsole = feature({
     homeRoute,
     usersRoute,
     userRoute,
+    clientsPagesRoute,
   ],
 });

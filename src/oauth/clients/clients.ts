@@ -21,15 +21,18 @@ import {
   type WantedMetadata,
 } from "./client_metadata.ts";
 import {
+  type ClientFilter,
   type ClientRow,
   deleteClient,
   deleteClientResources,
   findClient,
   insertClient,
   insertClientResources,
+  listClientOverviews,
   listClients,
   updateClient,
 } from "./client_store.ts";
+import { explainRefusal, type RefusalExplanation } from "./refusal_explanation.ts";
 
 /** A client in answers; times in RFC 3339. */
 export type OAuthClient = Omit<ClientRow, "created_at" | "disabled_at" | "tokens_not_before"> & {
@@ -37,6 +40,9 @@ export type OAuthClient = Omit<ClientRow, "created_at" | "disabled_at" | "tokens
   disabled_at: string | null;
   tokens_not_before: string | null;
 };
+
+/** A client in a list, with its last refusal. */
+export type ClientOverview = ClientRow & { refusal: { last_at: Date; explanation: RefusalExplanation } | null };
 
 /** A change; absent members stay. */
 export type ClientChange = WantedMetadata & { name?: string | undefined; disabled?: boolean | undefined };
@@ -61,7 +67,7 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   keys: Keys;
   serviceAccounts: ServiceAccounts;
 }) {
-  return { find, page, create, change, endTokens, remove };
+  return { find, page, overview, create, change, endTokens, remove };
 
   /** @throws {Problem} `not_found` */
   async function find(id: string): Promise<OAuthClient> {
@@ -71,6 +77,15 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   /** A page of clients, newest first, before `before`. */
   function page(before: string | null, limit: number): Promise<ClientRow[]> {
     return listClients(db, before, limit);
+  }
+
+  /** As {@link page}, of the clients that match, with the last refusal of each. */
+  async function overview(filter: ClientFilter, before: string | null, limit: number): Promise<ClientOverview[]> {
+    const rows = await listClientOverviews(db, filter, before, limit);
+    return rows.map(({ refusal, ...row }) => ({
+      ...row,
+      refusal: refusal && { last_at: refusal.last_at, explanation: explainRefusal(refusal.reason, row) },
+    }));
   }
 
   /**

@@ -1,0 +1,206 @@
+import type { ClientKind } from "./client_kind.ts";
+
+const english = {
+  title: "Clients",
+  create: "Register an application",
+  searchHint: "Name starts with",
+  state: "State",
+  anyState: "Any state",
+  enabled: "Enabled",
+  disabled: "Disabled",
+  refusedLately: "Refused within a day",
+  name: "Name",
+  kind: "Kind",
+  kinds: {
+    web: "Server application",
+    single_page: "Single-page application",
+    native: "Native application",
+    machine: "Machine",
+    introspection: "Only introspects tokens",
+  } as Record<ClientKind, string>,
+  created: "Registered",
+  lastRefusal: "Last refusal",
+  shown: (count: number) => `${count === 1 ? "1 client" : `${count} clients`}, the newest first. Times are UTC.`,
+  firstOfMany: (count: number) => `The first ${count}, the newest first. Times are UTC.`,
+  nextOfMany: (count: number) => `The next ${count}, the newest first. Times are UTC.`,
+  noneFound: "No client matches these filters.",
+  empty: "A client is an application that users sign in to, or a program that gets tokens for itself.",
+  emptyExample: (clientName: string) =>
+    `For example, ${clientName} sends ada to this server. She signs in, and returns to it with a code.`,
+  byCommand: "By command line:",
+
+  nameShown: "Name shown to users",
+  clientId: "Client ID",
+  flows: "Flows",
+  grants: {
+    authorization_code: "authorization code",
+    refresh_token: "refresh token",
+    client_credentials: "client credentials",
+  } as Record<string, string>,
+  withPkce: "with PKCE",
+  authentication: "Authentication",
+  noSecret: "None: it is public",
+  scopes: "Scopes",
+  apis: "APIs",
+  ownApi: "this server's own",
+  consent: "Consent",
+  asked: "Users are asked",
+  notAsked: "Users are not asked: it is yours",
+  signsWith: "id_tokens signed with",
+  serviceAccount: "Service account",
+  redirectUris: "Redirect addresses",
+  postLogoutUris: "Addresses after a sign-out",
+  testSignIn: "Test sign-in",
+  edit: "Edit",
+  disable: "Disable…",
+  enable: "Enable",
+  remove: "Delete…",
+  endTokens: "Revoke tokens…",
+  fails: "Requests of this application are refused.",
+  seeRefusals: "All refusals",
+
+  secrets: "Secrets",
+  createSecret: "Create secret…",
+  secretsHint: "A client has at most two secrets, so you can rotate without downtime. Revoke one to create another.",
+  secretsAre: (count: number) =>
+    count === 0
+      ? "No secret: the client cannot authenticate."
+      : `${count === 1 ? "1 secret" : `${count} secrets`}, the newest first. Times are UTC.`,
+  secret: "Secret",
+  expires: "Expires",
+  lastUsed: "Last used",
+  revoke: "Revoke…",
+  revokeSecret: (hint: string) => `Revoke secret ${hint}`,
+
+  refusals: "Refusals",
+  noRefusals: "No request of this client was refused. Reasons appear here within a few seconds.",
+  refusalsAre: (count: number) =>
+    `${
+      count === 1 ? "1 reason" : `The last ${count} reasons`
+    } why requests were refused, the newest first. Times are UTC.`,
+  lastTime: "Last time",
+  error: "Error",
+  shownToUser: "Page",
+  whyAndWhat: "Why, and what to do",
+  howOften: "How often",
+  times: (count: number) => count === 1 ? "once" : `${count.toLocaleString("en")} times`,
+  connect: "Connect the application",
+  secretPlaceholder: "the secret, shown once when you create it",
+  copy: "Copy",
+  copied: "Copied",
+  done: {
+    changed: "The client is changed.",
+    disabled: "The client is disabled.",
+    enabled: "The client is enabled.",
+    tokens_ended: "Its tokens are revoked.",
+    secret_revoked: "The secret is revoked.",
+  },
+};
+
+export type ClientsTexts = typeof english;
+
+/** What was just done to a client. */
+export type ClientDone = keyof ClientsTexts["done"];
+
+const german: ClientsTexts = {
+  title: "Clients",
+  create: "Anwendung registrieren",
+  searchHint: "Name beginnt mit",
+  state: "Zustand",
+  anyState: "Jeder Zustand",
+  enabled: "Eingeschaltet",
+  disabled: "Abgeschaltet",
+  refusedLately: "Heute abgelehnt",
+  name: "Name",
+  kind: "Art",
+  kinds: {
+    web: "Serveranwendung",
+    single_page: "Einzelseitenanwendung",
+    native: "Native Anwendung",
+    machine: "Maschine",
+    introspection: "Prüft nur Tokens",
+  },
+  created: "Registriert",
+  lastRefusal: "Letzte Ablehnung",
+  shown: (count) => `${count === 1 ? "1 Client" : `${count} Clients`}, der neueste zuerst. Zeiten in UTC.`,
+  firstOfMany: (count) => `Die ersten ${count}, der neueste zuerst. Zeiten in UTC.`,
+  nextOfMany: (count) => `Die nächsten ${count}, der neueste zuerst. Zeiten in UTC.`,
+  noneFound: "Kein Client entspricht diesen Filtern.",
+  empty:
+    "Ein Client ist eine Anwendung, bei der sich Benutzer anmelden, oder ein Programm, das Tokens für sich bekommt.",
+  emptyExample: (clientName) =>
+    `Zum Beispiel schickt ${clientName} ada zu diesem Server. Sie meldet sich an und kehrt mit einem Code zurück.`,
+  byCommand: "Auf der Kommandozeile:",
+
+  nameShown: "Name für Benutzer",
+  clientId: "Client-ID",
+  flows: "Abläufe",
+  grants: {
+    authorization_code: "Authorization Code",
+    refresh_token: "Refresh Token",
+    client_credentials: "Client Credentials",
+  },
+  withPkce: "mit PKCE",
+  authentication: "Authentisierung",
+  noSecret: "Keine: Er ist öffentlich",
+  scopes: "Scopes",
+  apis: "APIs",
+  ownApi: "die dieses Servers",
+  consent: "Zustimmung",
+  asked: "Benutzer werden gefragt",
+  notAsked: "Benutzer werden nicht gefragt: Er ist Ihr eigener",
+  signsWith: "id_tokens signiert mit",
+  serviceAccount: "Dienstkonto",
+  redirectUris: "Rückkehradressen",
+  postLogoutUris: "Adressen nach der Abmeldung",
+  testSignIn: "Anmeldung testen",
+  edit: "Bearbeiten",
+  disable: "Abschalten…",
+  enable: "Einschalten",
+  remove: "Löschen…",
+  endTokens: "Tokens widerrufen…",
+  fails: "Anfragen dieser Anwendung werden abgelehnt.",
+  seeRefusals: "Alle Ablehnungen",
+
+  secrets: "Secrets",
+  createSecret: "Secret erzeugen…",
+  secretsHint:
+    "Ein Client hat höchstens zwei Secrets, damit Sie ohne Ausfall wechseln können. Widerrufen Sie eines, um ein neues zu " +
+    "erzeugen.",
+  secretsAre: (count) =>
+    count === 0
+      ? "Kein Secret: Der Client kann sich nicht authentisieren."
+      : `${count === 1 ? "1 Secret" : `${count} Secrets`}, das neueste zuerst. Zeiten in UTC.`,
+  secret: "Secret",
+  expires: "Läuft ab",
+  lastUsed: "Zuletzt benutzt",
+  revoke: "Widerrufen…",
+  revokeSecret: (hint) => `Secret ${hint} widerrufen`,
+
+  refusals: "Ablehnungen",
+  noRefusals: "Keine Anfrage dieses Clients wurde abgelehnt. Gründe erscheinen hier nach wenigen Sekunden.",
+  refusalsAre: (count) =>
+    `${
+      count === 1 ? "1 Grund" : `Die letzten ${count} Gründe`
+    }, aus denen Anfragen abgelehnt wurden, der neueste zuerst. ` +
+    "Zeiten in UTC.",
+  lastTime: "Zuletzt",
+  error: "Fehler",
+  shownToUser: "Seite",
+  whyAndWhat: "Warum, und was zu tun ist",
+  howOften: "Wie oft",
+  times: (count) => count === 1 ? "einmal" : `${count.toLocaleString("de")}-mal`,
+  connect: "Anwendung verbinden",
+  secretPlaceholder: "das Secret, das bei seiner Erzeugung einmal gezeigt wird",
+  copy: "Kopieren",
+  copied: "Kopiert",
+  done: {
+    changed: "Der Client ist geändert.",
+    disabled: "Der Client ist abgeschaltet.",
+    enabled: "Der Client ist eingeschaltet.",
+    tokens_ended: "Seine Tokens sind widerrufen.",
+    secret_revoked: "Das Secret ist widerrufen.",
+  },
+};
+
+export const clientsTexts: Readonly<Record<"en" | "de", ClientsTexts>> = { en: english, de: german };

@@ -1,0 +1,199 @@
+import { german } from "./refusal_texts_de.ts";
+import type { RefusalCause } from "../../oauth/clients/refusal_explanation.ts";
+import type { differenceKinds } from "../../oauth/clients/uri_difference.ts";
+
+/** What is wrong in short, what happened, what to do in the application, and what to do here. */
+type CauseTexts = { short: string; why: string; application: string; here?: string };
+
+type DifferenceKind = (typeof differenceKinds)[number];
+
+const english = {
+  sent: "Sent:",
+  registered: "Registered:",
+  noneRegistered: "No address is registered.",
+  or: "or",
+  mended: "The client was changed since: this would not be refused any more.",
+  /** How the address that was sent differs. */
+  differs: {
+    slash_more: "ends with a slash that the registered address does not have",
+    slash_less: "lacks the slash at the end of the registered address",
+    scheme: "has another scheme than the registered address",
+    host: "is at another host than the registered address",
+    port: "has another port than the registered address",
+    case: "has other capital letters than the registered address",
+    query: "has another query than the registered address",
+    path: "has another path than the registered address",
+    other: "is not registered",
+  } as Record<DifferenceKind, string>,
+  causes: {
+    redirect_uri_not_registered: {
+      short: "Address not registered",
+      why: "The redirect_uri",
+      application: "Change it in the application",
+      here: "register this address",
+    },
+    redirect_uri_missing: {
+      short: "No address sent",
+      why: "The application sent no redirect_uri, or sent it twice.",
+      application: "Let the application send a registered one, once.",
+    },
+    redirect_uri_differs: {
+      short: "Two addresses",
+      why: "The redirect_uri at the token endpoint is not the one that the sign-in began with.",
+      application: "Let the application send the same address to both.",
+    },
+    post_logout_redirect_uri_not_registered: {
+      short: "Sign-out address not registered",
+      why: "The post_logout_redirect_uri",
+      application: "Change it in the application",
+      here: "register this address",
+    },
+    scope_not_allowed: {
+      short: "Scope not allowed",
+      why: "This scope is not among those of the client.",
+      application: "Stop asking for it in the application",
+      here: "add the scope",
+    },
+    scope_not_held: {
+      short: "Permission not held",
+      why: "The service account of the client does not hold this permission.",
+      application: "Stop asking for it in the application",
+      here: "grant the account a role that has it",
+    },
+    scope_not_granted: {
+      short: "Scope not granted",
+      why: "The refresh asked for a scope that the user was not asked for.",
+      application: "Ask for it when the user signs in, or leave it out of the refresh.",
+    },
+    scope_without_resource: {
+      short: "API not named",
+      why: "The scope belongs to an API that the request did not name.",
+      application: "Let the application send the API's address as resource.",
+    },
+    resource_not_allowed: {
+      short: "API not allowed",
+      why: "The client may not get tokens for this API.",
+      application: "Correct the resource in the application",
+      here: "allow the API",
+    },
+    resource_not_named: {
+      short: "API not named",
+      why: "The client may get tokens for several APIs, and the request did not say for which.",
+      application: "Let the application send one of them as resource.",
+    },
+    grant_type_not_allowed: {
+      short: "Grant type not allowed",
+      why: "The client is not registered for this grant type.",
+      application: "Stop using it in the application",
+      here: "allow the grant type",
+    },
+    secret_wrong: {
+      short: "Wrong secret",
+      why: "The secret that was sent is not one that this client has. It may have been replaced or revoked.",
+      application: "Give the application the newest secret",
+      here: "create a new secret",
+    },
+    secret_expired: {
+      short: "Secret expired",
+      why: "The secret that was sent has expired. It was replaced by a newer one.",
+      application: "Give the application the newest secret",
+      here: "create a new secret",
+    },
+    secret_missing: {
+      short: "No secret sent",
+      why: "The client has a secret, and the application sent none.",
+      application: "Configure the secret in the application, or register it as a public client.",
+    },
+    secret_of_public_client: {
+      short: "Secret sent by a public client",
+      why: "The client is public and has no secret, but the application sent one.",
+      application: "Remove the secret from the application, or register it as one with a secret.",
+    },
+    client_disabled: {
+      short: "Client disabled",
+      why: "The client is disabled.",
+      application: "Leave it so",
+      here: "enable the client",
+    },
+    code_used: {
+      short: "Code used twice",
+      why:
+        "The code was used before. The application sends its token request twice, or a user reloaded the page. The " +
+        "session that the first use started was revoked, in case the code was stolen.",
+      application: "Let the application use each code once.",
+    },
+    code_expired: {
+      short: "Code expired",
+      why: "The application exchanged the code more than 60 seconds after the sign-in.",
+      application: "Let it exchange codes at once, and check its clock and its queue.",
+    },
+    code_unknown: {
+      short: "Unknown code",
+      why: "There is no such code: it was made up, cut off, or used long ago.",
+      application: "Check that the application passes on the code as it came.",
+    },
+    code_of_another_client: {
+      short: "Code of another client",
+      why: "The code was given to another client.",
+      application: "Check that the application uses one client_id for both requests.",
+    },
+    challenge_missing: {
+      short: "PKCE missing",
+      why: "The application sent no code_challenge.",
+      application: "Turn on PKCE with S256 in the application",
+      here: "let the client go without PKCE, if it has a secret",
+    },
+    challenge_wrong: {
+      short: "PKCE malformed",
+      why: "The code_challenge is malformed, or its method is not S256.",
+      application: "Turn on PKCE with S256 in the application.",
+    },
+    verifier_missing: {
+      short: "PKCE verifier missing",
+      why: "The sign-in began with a code_challenge, but the token request has no code_verifier.",
+      application: "Let the application keep the verifier of each sign-in, and send it with the code.",
+    },
+    verifier_unexpected: {
+      short: "PKCE only at the end",
+      why: "The token request has a code_verifier, but the sign-in began without a code_challenge.",
+      application: "Turn on PKCE for both requests.",
+    },
+    verifier_wrong: {
+      short: "PKCE verifier wrong",
+      why: "The code_verifier does not belong to the code_challenge of this sign-in.",
+      application: "Let the application keep the verifier of each sign-in: two tabs have two.",
+    },
+    user_denied: {
+      short: "User denied",
+      why: "The user chose not to allow the access.",
+      application: "Nothing is wrong.",
+    },
+    user_gone: {
+      short: "User signed out",
+      why: "The user signed out, or withdrew what was allowed, before the application exchanged the code.",
+      application: "Nothing is wrong, unless it happens often.",
+    },
+    not_signed_in: {
+      short: "Not signed in",
+      why: "The application asked without showing a page (prompt=none), and nobody was signed in.",
+      application: "Let it begin a sign-in with a page.",
+    },
+    not_asked: {
+      short: "Consent needed",
+      why: "The application asked without showing a page (prompt=none), and the user has to be asked for consent.",
+      application: "Let it begin a sign-in with a page",
+      here: "mark the client as your own",
+    },
+    another_user: {
+      short: "Another user",
+      why: "The id_token_hint names another user than the one who is signed in.",
+      application: "Let the application begin without the hint.",
+    },
+    other: { short: "Malformed request", why: "", application: "Correct the request in the application." },
+  } as Record<RefusalCause, CauseTexts>,
+  ending: (hint: string) => `The secret ends with ${hint}.`,
+};
+
+export type RefusalTexts = typeof english;
+
+export const refusalTexts: Readonly<Record<"en" | "de", RefusalTexts>> = { en: english, de: german };

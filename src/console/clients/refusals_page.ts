@@ -1,0 +1,125 @@
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
+
+import type { ExplainedRefusal } from "../../oauth/clients/client_refusals.ts";
+import type { RefusalCause, RefusalExplanation } from "../../oauth/clients/refusal_explanation.ts";
+import { table, timeOr } from "../frame/table.ts";
+import type { ClientsTexts } from "./clients_texts.ts";
+import { type RefusalTexts, refusalTexts } from "./refusal_texts.ts";
+
+/** The client whose refusals are shown, and whether the reader may change it. */
+export type Refused = { id: string; service_account_id: string | null; mayChange: boolean };
+
+/** Why requests of a client were refused, and what to do, the newest first. */
+export function refusalsSection(
+  language: "en" | "de",
+  client: Refused,
+  refusals: readonly ExplainedRefusal[],
+  t: ClientsTexts,
+): Markup {
+  if (refusals.length === 0) {
+    return html`
+      <section id="refusals">
+        <h2>${t.refusals}</h2>
+        <p class="dim">${t.noRefusals}</p>
+      </section>
+    `;
+  }
+  const rows = refusals.map((refusal) => {
+    const { explanation: { error }, count, first_at, last_at } = refusal;
+    return html`
+      <tr>
+        <th scope="row">${timeOr(last_at, "")}</th>
+        <td>${error === "page" ? t.shownToUser : html`<code>${error}</code>`}</td>
+        <td class="say">${explained(language, client, refusal)}</td>
+        <td class="n" title="${first_at.toISOString()}">${t.times(count)}</td>
+      </tr>
+    `;
+  });
+  return html`<section id="refusals">
+<h2 id="refusals-h">${t.refusals}</h2>
+${
+    table({
+      labelledBy: "refusals-h",
+      caption: t.refusalsAre(refusals.length),
+      columns: [t.lastTime, t.error, t.whyAndWhat, { text: t.howOften, isNumber: true }],
+      rows,
+      isProse: true,
+    })
+  }
+</section>`;
+}
+
+/** One refusal in sentences: what happened, what was sent, and the ways out. */
+export function explained(
+  language: "en" | "de",
+  client: Refused,
+  { reason, explanation }: Pick<ExplainedRefusal, "reason" | "explanation">,
+): Markup {
+  const t = refusalTexts[language];
+  const { cause, mended } = explanation;
+  const parts = [
+    html`
+      ${whyOf(reason, explanation, t)}
+    `,
+    html`
+      ${valuesOf(explanation, t)}
+    `,
+  ];
+  if (mended) return html`${parts}<span class="dim">${t.mended}</span>`;
+  return html`${parts}${waysOut(client, cause, explanation.value, t)}`;
+}
+
+/** Whether the value is what the sentence is about, such as a scope. */
+const isNamedFirst = (cause: RefusalCause) => !isAddress(cause) && !isSecret(cause);
+const isAddress = (cause: RefusalCause) => cause.endsWith("redirect_uri_not_registered");
+const isSecret = (cause: RefusalCause) => cause === "secret_wrong" || cause === "secret_expired";
+
+function whyOf(reason: string, { cause, difference }: RefusalExplanation, t: RefusalTexts): string {
+  if (cause === "other") return `${reason}.`;
+  const { why } = t.causes[cause];
+  return isAddress(cause) ? `${why} ${t.differs[difference?.kind ?? "other"]}.` : why;
+}
+
+/** What was sent, with the differing characters marked. */
+function valuesOf({ cause, value, difference }: RefusalExplanation, t: RefusalTexts): Markup {
+  if (value === null) return nothing;
+  if (isSecret(cause)) return html`${t.ending(value)}`;
+  if (!difference) return html`<code>${value}</code>${isAddress(cause) ? ` ${t.noneRegistered}` : ":"}`;
+  if (!isAddress(cause)) return html`<code>${marked(difference, difference.sent_part)}</code>:`;
+  const { registered_part, sent_part } = difference;
+  return html`<br>${t.sent} <code>${marked(difference, sent_part)}</code><br>
+${t.registered} <code>${marked(difference, registered_part)}</code><br>`;
+}
+
+function marked({ before, after }: { before: string; after: string }, part: string): Markup {
+  return html`${before}${part === "" ? nothing : html`<mark>${part}</mark>`}${after}`;
+}
+
+/** Where the client is changed for a cause, with what would mend it already in the form. */
+function waysOut(client: Refused, cause: RefusalCause, value: string | null, t: RefusalTexts): Markup {
+  const { application, here } = t.causes[cause];
+  if (here === undefined) return html`${application}`;
+  const path = client.mayChange ? wayHere(client, cause, value) : undefined;
+  const link = path === undefined ? here : html`<a href="${path}">${here}</a>`;
+  return html`${application}, ${t.or} ${link}.`;
+}
+
+function wayHere({ id, service_account_id }: Refused, cause: RefusalCause, value: string | null): string | undefined {
+  const client = `/console/clients/${id}`;
+  const member = members[cause];
+  if (member !== undefined && value !== null) return `${client}/edit?${member}=${encodeURIComponent(value)}`;
+  if (isSecret(cause)) return `${client}/secrets/new`;
+  if (cause === "scope_not_held") {
+    return service_account_id ? `/console/service-accounts/${service_account_id}` : undefined;
+  }
+  return `${client}/edit`;
+}
+
+/** The fields of the form that the value of a refusal belongs into. */
+const members: Partial<Record<RefusalCause, string>> = {
+  redirect_uri_not_registered: "redirect_uris",
+  post_logout_redirect_uri_not_registered: "post_logout_redirect_uris",
+  scope_not_allowed: "scopes",
+  resource_not_allowed: "resources",
+  grant_type_not_allowed: "grant_types",
+};
