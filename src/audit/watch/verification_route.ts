@@ -31,7 +31,7 @@ const VerificationResponse = z.strictObject({
     detail: z.string().openapi({ example: breaks.event_changed }),
     seq: Seq,
     event_id: Id.optional(),
-    checkpoint: z.int().optional(),
+    checkpoint: z.int().optional().openapi({ example: 49 }),
   }).nullable().openapi({ description: "The first change that was found" }),
   sealed_to: Seq.openapi({ description: "The last event that has its place in the chain; 0 if there is none" }),
   unsealed: z.int().openapi({ description: "Newer events, which wait for their places", example: 3 }),
