@@ -1215,7 +1215,7 @@ export interface paths {
         };
         /**
          * Why requests of an OAuth client were refused, the latest reason first
-         * @description The latest 50 reasons, a few seconds late. Requires the permission `clients:read`.
+         * @description The latest 50 reasons, a few seconds late, each explained by what the client is now. Requires the permission `clients:read`.
          */
         get: operations["listClientRefusals"];
         put?: never;
@@ -4152,6 +4152,46 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             last_at: string;
+            explanation: {
+                /**
+                 * @example redirect_uri_not_registered
+                 * @enum {string}
+                 */
+                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
+                /**
+                 * @description What the client was told (RFC 6749); `page` where the user was kept on a page of Sentinel
+                 * @example page
+                 */
+                error: string;
+                /**
+                 * @description What was sent, such as a URI, a scope, or the last characters of a secret
+                 * @example https://ledger.example.com/callback/
+                 */
+                value: string | null;
+                /** @description Where it differs from the registered value that is most like it */
+                difference: {
+                    /** @example https://ledger.example.com/callback */
+                    registered: string;
+                    /**
+                     * @example slash_more
+                     * @enum {string}
+                     */
+                    kind: "slash_more" | "slash_less" | "scheme" | "host" | "port" | "case" | "query" | "path" | "other";
+                    /** @example https://ledger.example.com/callback */
+                    before: string;
+                    /** @example / */
+                    sent_part: string;
+                    /** @example  */
+                    registered_part: string;
+                    /** @example  */
+                    after: string;
+                } | null;
+                /**
+                 * @description Whether the client was changed since, so that the request would not be refused for this reason
+                 * @example false
+                 */
+                mended: boolean;
+            };
         };
         ApiResourcePage: {
             items: components["schemas"]["ApiResource"][];
@@ -5281,6 +5321,7 @@ export interface components {
                  * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
                  */
                 event_id?: string;
+                /** @example 49 */
                 checkpoint?: number;
             } | null;
             /**
