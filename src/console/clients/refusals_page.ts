@@ -57,14 +57,8 @@ export function explained(
 ): Markup {
   const t = refusalTexts[language];
   const { cause, mended } = explanation;
-  const parts = [
-    html`
-      ${whyOf(reason, explanation, t)}
-    `,
-    html`
-      ${valuesOf(explanation, t)}
-    `,
-  ];
+  const [why, values] = [whyOf(reason, explanation, t), valuesOf(explanation, t)];
+  const parts = isNamedFirst(cause) ? [values, " ", why, " "] : [why, " ", values, " "];
   if (mended) return html`${parts}<span class="dim">${t.mended}</span>`;
   return html`${parts}${waysOut(client, cause, explanation.value, t)}`;
 }
