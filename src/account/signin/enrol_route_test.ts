@@ -92,3 +92,22 @@ test("the pages of the set-up exist in German", async () => {
   assert.match(textOf(page), /Zweistufige Anmeldung einrichten/);
   assert.match(textOf(await browser.submit(page, "/signin/enrol")), /Einschalten und anmelden/);
 });
+
+test("T268 a new account signs in only after the set-up, by the page and by the API", async () => {
+  const [username, password] = [`u${crypto.randomUUID()}`, `words ${crypto.randomUUID()}`];
+  const browser = openBrowser(sentinel);
+  const page = await browser.submit(await browser.open("/signup"), "/signup", { username, password });
+  assert.match(page.path, /^\/signin\/enrol\?/);
+  assert.ok(!browser.cookies.has("session"));
+  const registered = await sentinel.fetch("/register", { json: { username: `${username}2`, password } });
+  assert.deepEqual([registered.status, "access_token" in await registered.json()], [201, false]);
+  const login = await sentinel.fetch("/login", { json: { username: `${username}2`, password } });
+  assert.deepEqual([login.status, (await login.json()).enrolment], [403, true]);
+  const names = [username, `${username}2`];
+  const rows = await db.query(
+    "test",
+    "select from sessions s join users u on u.id = s.user_id where u.username = any($1)",
+    [names],
+  );
+  assert.equal(rows.length, 0);
+});
