@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { passkeyRequestOptions } from "../credentials/passkeys/passkey_json.ts";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 
@@ -31,13 +32,14 @@ const sessionsDictionary = defineDictionary({
       title: "Second factor required",
       about:
         "The password is right, and the user has a second factor. Send `mfa_token` with a proof of one of `factors` " +
-        "to `POST /login/factor` within `expires_in` seconds. With `enrolment`, the user must have a second factor and " +
+        "to `POST /login/factor` within `expires_in` seconds; a passkey signs `passkey_options`. With `enrolment`, the user must have a second factor and " +
         "has none: send `mfa_token` to `POST /login/enrolment/totp`, and then the first code.",
       members: {
         mfa_token: z.string(),
-        factors: z.array(z.enum(["totp", "recovery_code"])),
+        factors: z.array(z.enum(["totp", "passkey", "recovery_code"])),
         enrolment: z.boolean(),
         expires_in: z.int(),
+        passkey_options: passkeyRequestOptions.optional(),
       },
     },
     no_enrolment: {
@@ -50,7 +52,15 @@ const sessionsDictionary = defineDictionary({
     invalid_factor: {
       status: 401,
       title: "Wrong second factor",
-      about: "The code is wrong, has been used, or has expired.",
+      about: "The code or the passkey is wrong, has been used, or has expired.",
+      headers: { "www-authenticate": "Bearer" },
+    },
+    invalid_passkey: {
+      status: 401,
+      title: "Invalid passkey",
+      about:
+        "The passkey is unknown, the authenticator did not verify the user, its answer is wrong, or the account is " +
+        "disabled.",
       headers: { "www-authenticate": "Bearer" },
     },
     login_expired: {
@@ -91,6 +101,24 @@ const sessionsDictionary = defineDictionary({
           "disabled",
           "superseded",
           "overloaded",
+          "rate_limited",
+        ],
+      },
+    },
+    sentinel_passkey_logins_total: {
+      kind: "counter",
+      help:
+        "Logins with a passkey alone, by outcome; without_verification means that the authenticator did not verify " +
+        "the user, expired that the challenge was unknown, used or too old.",
+      labels: {
+        outcome: [
+          "succeeded",
+          "expired",
+          "wrong",
+          "without_verification",
+          "disabled",
+          "unverified",
+          "superseded",
           "rate_limited",
         ],
       },

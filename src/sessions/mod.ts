@@ -17,6 +17,8 @@ import { createSessionStart } from "./login/session_start.ts";
 import { createThrottle, type RateLimits, type Throttle } from "./login/throttle.ts";
 import { createClientSessions } from "./clients/client_sessions.ts";
 import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
+import { createPasskeyLogins } from "./passkeys/passkey_login.ts";
+import { passkeyLoginRoute } from "./passkeys/passkey_login_route.ts";
 import { createRotation } from "./rotation/rotation.ts";
 import { createUnansweredRotations } from "./rotation/unanswered_rotations.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
@@ -98,7 +100,15 @@ export const sessions = feature({
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
-  resources: [loginRoute, loginFactorRoute, loginEnrolmentRoute, logoutRoute, mySessionsRoute, userSessionsRoute],
+  resources: [
+    loginRoute,
+    loginFactorRoute,
+    loginEnrolmentRoute,
+    passkeyLoginRoute,
+    logoutRoute,
+    mySessionsRoute,
+    userSessionsRoute,
+  ],
 });
 
 /** What starts sessions, for applications and in browsers. */
@@ -136,11 +146,17 @@ function composeLogins(
     counted: countBy(instruments.sentinel_logins_total, "outcome"),
     countedAccount: () => instruments.sentinel_guessed_accounts_total.with({}).inc(),
   });
+  const passkeyLogins = createPasskeyLogins({
+    ...needs,
+    sessionStart,
+    mustConfirm: settings.SENTINEL_EMAIL_VERIFICATION === "required",
+    counted: countBy(instruments.sentinel_passkey_logins_total, "outcome"),
+  });
   const browserSessions = createBrowserSessions({ ...needs, idleSeconds });
   const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
-  const steps = { logins, secondSteps, enrolments, sessionStart, browserSessions };
+  const steps = { logins, passkeyLogins, secondSteps, enrolments, sessionStart, browserSessions };
   const signIns = createSignIns({ ...needs, ...steps, idleSeconds, counted });
-  return { logins, loginFactors, loginEnrolments, factorRequirement, browserSessions, signIns };
+  return { logins, loginFactors, loginEnrolments, passkeyLogins, factorRequirement, browserSessions, signIns };
 }
 
 function mintLimitsOf(settings: Settings): MintLimits {

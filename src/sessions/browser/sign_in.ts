@@ -10,6 +10,7 @@ import type { Credentials, Logins } from "../login/login.ts";
 import { type Authenticated, byPassword, type SessionStart, type Verified } from "../login/session_start.ts";
 import type { Enrolled, Enrolment, Enrolments } from "../enrolment/enrolments.ts";
 import { type SecondStep, type SecondSteps } from "../second_step/second_steps.ts";
+import type { PasskeyAnswer, PasskeyLogins, PasskeySignIn } from "../passkeys/passkey_login.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { updateAuthTime } from "./browser_session_store.ts";
 import type { BrowserSessions } from "./browser_sessions.ts";
@@ -35,6 +36,7 @@ export type SignIns = ReturnType<typeof createSignIns>;
 export function createSignIns(
   deps: {
     logins: Logins;
+    passkeyLogins: PasskeyLogins;
     secondSteps: SecondSteps;
     enrolments: Enrolments;
     sessionStart: SessionStart;
@@ -45,9 +47,9 @@ export function createSignIns(
     counted: (outcome: "started" | "renewed") => void;
   },
 ) {
-  const { logins, secondSteps, enrolments, sessionStart, browserSessions, sessionRevocation } = deps;
+  const { logins, passkeyLogins, secondSteps, enrolments, sessionStart, browserSessions, sessionRevocation } = deps;
   const { secrets, idleSeconds, counted } = deps;
-  return { signIn, stepOf, passFactor, enrolmentOf, showTotp, confirmTotp };
+  return { signIn, passkeyOptions, signInByPasskey, stepOf, passFactor, enrolmentOf, showTotp, confirmTotp };
 
   /**
    * A user who signs in again keeps the session, and earlier cookies of it are refused; the session of another user in
@@ -70,6 +72,25 @@ export function createSignIns(
       const cookie = await sessionStart.inTurnOf(user.id, complete);
       return cookie === undefined ? undefined : { kind: "signed_in", cookie };
     }, "page");
+  }
+
+  /** What a passkey is asked to sign, to sign in in the browser with this secret. */
+  function passkeyOptions(browser: string): Promise<PasskeySignIn> {
+    return passkeyLogins.begin(browser);
+  }
+
+  /**
+   * The cookie of the session of the passkey's user.
+   *
+   * @throws {Problem} `invalid_passkey`, `login_expired`, `email_unverified`, `rate_limited`
+   */
+  async function signInByPasskey(answer: PasskeyAnswer, browser: SigningBrowser, client: Client): Promise<string> {
+    return await passkeyLogins.attempt(
+      answer,
+      browser.secret,
+      client,
+      (tx, user, how) => completeIn(tx, user, how, browser, client),
+    );
   }
 
   /** The step of a sign-in that was begun in this browser. */

@@ -47,6 +47,7 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
   const buckets = createBuckets({ db, counted });
   return {
     takeLogin,
+    takePasskey,
     takePasswordChange,
     takeRegistration,
     takeAccountChange,
@@ -66,6 +67,14 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     return await buckets.take([
       bucket("login_address", { address }, limits.login_address),
       bucket("login_account", whose, limits.login_account),
+    ]);
+  }
+
+  /** Counts a login with a passkey alone, which names no account. @throws {Problem} `rate_limited` */
+  async function takePasskey(ip: string | null): Promise<Taken> {
+    if (!limits) return nothing;
+    return await buckets.take([
+      bucket("login_address", { address: networkOf(ip) ?? "unknown" }, limits.login_address),
     ]);
   }
 

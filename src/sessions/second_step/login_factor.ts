@@ -24,7 +24,13 @@ export function createLoginFactors({ secondSteps, sessionStart }: {
     const id = uuidv7();
     const { text: mfa_token } = createOpaqueSecret("lt", id);
     const step = await secondSteps.begin(user, id, { secret: mfa_token });
-    const members = step && { mfa_token, factors: step.factors, enrolment: false, expires_in: stepTtlSeconds };
+    const members = step && {
+      mfa_token,
+      factors: step.factors,
+      enrolment: false,
+      expires_in: stepTtlSeconds,
+      ...(step.passkeyOptions && { passkey_options: step.passkeyOptions }),
+    };
     return members && new Problem("mfa_required", { members });
   }
 

@@ -1,26 +1,37 @@
 import { z } from "@hono/zod-openapi";
+import { passkeyAssertion } from "../../credentials/passkeys/passkey_json.ts";
 import { anyone, json, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { TokenResponse } from "../login/login_route.ts";
 import type { LoginFactors } from "./login_factor.ts";
 
-const LoginFactorRequest = z.strictObject({
-  mfa_token: z.string().max(100).openapi({
-    description: "From the answer `mfa_required` of a login",
-    example: "snt_lt_0CJ3zGhq…",
-  }),
-  type: z.enum(["totp", "recovery_code"]).openapi({ example: "totp" }),
-  code: z.string().min(1).max(100).openapi({
-    description: "Six digits of an authenticator application, or a recovery code",
-    example: "492039",
-  }),
-}).openapi("LoginFactorRequest");
+/** A signature of a passkey. */
+export const PasskeyAssertion = passkeyAssertion.openapi("PasskeyAssertion", {
+  description: "The answer of `navigator.credentials.get`, by its `toJSON` (WebAuthn §5.1)",
+});
+
+const mfa_token = z.string().max(100).openapi({
+  description: "From the answer `mfa_required` of a login",
+  example: "snt_lt_0CJ3zGhq…",
+});
+
+const LoginFactorRequest = z.discriminatedUnion("type", [
+  z.strictObject({
+    mfa_token,
+    type: z.enum(["totp", "recovery_code"]).openapi({ example: "totp" }),
+    code: z.string().min(1).max(100).openapi({
+      description: "Six digits of an authenticator application, or a recovery code",
+      example: "492039",
+    }),
+  }).openapi("LoginCode"),
+  z.strictObject({ mfa_token, type: z.literal("passkey"), assertion: PasskeyAssertion }).openapi("LoginPasskey"),
+]).openapi("LoginFactorRequest");
 
 const route = operation("POST /login/factor", {
   operationId: "loginFactor",
   tags: ["sessions"],
   summary: "Prove a second factor, and get the tokens of the login",
-  description: "A login takes five wrong codes within five minutes; then it begins anew.",
+  description: "A login takes five wrong proofs within five minutes; then it begins anew.",
   ...anyone,
   ...json(LoginFactorRequest),
   ...ok(TokenResponse, "Logged in"),

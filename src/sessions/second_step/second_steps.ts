@@ -6,7 +6,8 @@ import {
   updateAttempts,
 } from "../../credentials/tickets/tickets.ts";
 import type { FactorProof, Factors } from "../../credentials/factors/factors.ts";
-import type { Database, Tx } from "../../platform/db/db.ts";
+import { newChallenge, type PasskeyRequestOptions, type Passkeys } from "../../credentials/passkeys/passkeys.ts";
+import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Client, FactorKind } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { LoginRow } from "../login/login_store.ts";
@@ -19,8 +20,11 @@ export type SecondStepOutcome = "passed" | "wrong_factor" | "expired" | "rate_li
 /** Who may pass the step: the holder of this secret, or of this browser. */
 export type StepHolder = { secret: string } | { browser: string };
 
-/** A step that waits for a factor. */
-export type SecondStep = { id: string; factors: FactorKind[] };
+/** A step that waits for a factor. `passkeyOptions`: what a passkey is asked, of a user who has one that works here. */
+export type SecondStep = { id: string; factors: FactorKind[]; passkeyOptions?: PasskeyRequestOptions | undefined };
+
+/** What a ticket holds of the first step. `challenge`: for a passkey, of a user who has one. */
+type StepParams = { factors: FactorKind[]; challenge?: string };
 
 /** Seconds until the step must be passed. */
 export const stepTtlSeconds = 300;
@@ -34,16 +38,17 @@ export type SecondSteps = ReturnType<typeof createSecondSteps>;
 
 /** Whether the user must prove a second factor. Recovery codes stand in for one, and are none by themselves. */
 export function needsFactor({ factors }: Pick<LoginRow, "factors">): boolean {
-  return factors.includes("totp");
+  return factors.includes("totp") || factors.includes("passkey");
 }
 
 /**
  * The second step of logins of users with a second factor. A ticket holds what was passed until then; nothing else of
  * a session exists before the factor is proved. A change of any credential ends the ticket.
  */
-export function createSecondSteps({ db, factors, throttle, sessionStart, counted }: {
+export function createSecondSteps({ db, factors, passkeys, throttle, sessionStart, counted }: {
   db: Database;
   factors: Factors;
+  passkeys: Passkeys;
   throttle: Throttle;
   sessionStart: SessionStart;
   counted: (outcome: SecondStepOutcome) => void;
@@ -55,16 +60,25 @@ export function createSecondSteps({ db, factors, throttle, sessionStart, counted
     return await sessionStart.inTurnOf(user.id, async (tx) => {
       if (!await sessionStart.isUnchanged(tx, user)) return undefined;
       const { known, fresh, factors } = user;
-      const params = { known, fresh, factors };
+      const challenge = factors.includes("passkey") ? newChallenge() : undefined;
+      const params = { known, fresh, factors, ...(challenge && { challenge }) };
       await issueTicket(tx, { id, kind, ttlSeconds: stepTtlSeconds, userId: user.id, params, ...holder });
-      return { id, factors };
+      return { id, factors, passkeyOptions: await optionsOf(tx, user.id, challenge) };
     });
   }
 
   /** The step, if this holder may pass it. */
   async function find(id: string, isHeld: (ticket: Ticket) => boolean): Promise<SecondStep | undefined> {
     const ticket = await findTicket(db, kind, id);
-    return ticket && isHeld(ticket) ? { id, factors: ticket.params.factors as FactorKind[] } : undefined;
+    if (!ticket?.user_id || !isHeld(ticket)) return undefined;
+    const { factors, challenge } = ticket.params as StepParams;
+    return { id, factors, passkeyOptions: await optionsOf(db, ticket.user_id, challenge) };
+  }
+
+  /** Undefined of a user without a passkey that works here. */
+  async function optionsOf(db: Db, userId: string, challenge: string | undefined) {
+    const allowed = challenge === undefined ? [] : await passkeys.descriptorsOf(db, userId);
+    return allowed.length > 0 ? passkeys.requestOptions(challenge, allowed) : undefined;
   }
 
   /**
@@ -108,7 +122,7 @@ export function createSecondSteps({ db, factors, throttle, sessionStart, counted
       fresh: params.fresh === true,
     };
     if (!await sessionStart.isUnchanged(tx, user)) throw refusal("expired", "login_expired");
-    const proved = await factors.verifyIn(tx, user.id, proof, client);
+    const proved = await factors.verifyIn(tx, user.id, proof, client, (params as StepParams).challenge);
     if (!proved) return undefined;
     const session = await complete(tx, user, { amr: ["pwd", ...proved.amr, "mfa"], aal: 2 });
     if (!session || !await consumeTicket(tx, kind, id)) throw refusal("expired", "login_expired");

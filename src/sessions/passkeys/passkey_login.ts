@@ -1,0 +1,157 @@
+import { recordAudit } from "../../audit/events/audit.ts";
+import { issueChallenge, takeChallenge } from "../../credentials/passkeys/challenges.ts";
+import type {
+  PasskeyAssertion,
+  PasskeyRequestOptions,
+  Passkeys,
+  RefusedPasskey,
+  SignedPasskey,
+} from "../../credentials/passkeys/passkeys.ts";
+import { isOfBrowser, type Ticket } from "../../credentials/tickets/tickets.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { networkOf } from "../../platform/network.ts";
+import type { Tokens } from "../../tokens/access_tokens/mint.ts";
+import type { Client } from "../../vocabulary/actor.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { findLoginOf } from "../login/login_store.ts";
+import type { Authenticated, SessionStart, Verified } from "../login/session_start.ts";
+import type { Throttle } from "../login/throttle.ts";
+
+/** An authenticator's answer to the challenge with this id. */
+export type PasskeyAnswer = { challenge_id: string; assertion: PasskeyAssertion };
+
+/** What a passkey is asked to sign in with. */
+export type PasskeySignIn = { challenge_id: string; publicKey: PasskeyRequestOptions };
+
+/** `wrong`: it is unknown or proves nothing; `without_verification`: it does not say that the user was verified. */
+export type PasskeyLoginOutcome =
+  | "succeeded"
+  | "expired"
+  | "wrong"
+  | "without_verification"
+  | "disabled"
+  | "unverified"
+  | "superseded"
+  | "rate_limited";
+
+/** A passkey with the verified user is two factors: its possession, and the PIN or fingerprint (SP 800-63B-4 §2.2). */
+const byPasskey: Authenticated = { amr: ["pop", "user", "mfa"], aal: 2 };
+
+export type PasskeyLogins = ReturnType<typeof createPasskeyLogins>;
+
+/**
+ * Signs users in with a passkey alone, which verifies them and says who they are. No name is asked for, so no answer
+ * tells which users exist.
+ */
+export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, mustConfirm, counted }: {
+  db: Database;
+  passkeys: Passkeys;
+  throttle: Throttle;
+  sessionStart: SessionStart;
+  /** Whether an address must be confirmed before its owner can sign in. */
+  mustConfirm: boolean;
+  counted: (outcome: PasskeyLoginOutcome) => void;
+}) {
+  return { begin, login, attempt };
+
+  /** A challenge for anyone; `browser` is the secret of the only browser that may answer it. */
+  async function begin(browser?: string): Promise<PasskeySignIn> {
+    const publicKey = passkeys.requestOptions();
+    const holder = browser === undefined ? {} : { browser };
+    return { challenge_id: await issueChallenge(db, "passkey", publicKey.challenge, holder), publicKey };
+  }
+
+  /**
+   * The tokens of a session.
+   *
+   * @throws {Problem} as {@link attempt}
+   */
+  async function login(answer: PasskeyAnswer, client: Client): Promise<Tokens> {
+    const isHeld = (ticket: Ticket) => ticket.browser_hash === null;
+    const start = (tx: Tx, user: Verified, how: Authenticated) => sessionStart.startIn(tx, user, client, "api", how);
+    return await sessionStart.tokensOf(await judge(answer, isHeld, client, start));
+  }
+
+  /**
+   * What `complete` starts for the user of the passkey, in the browser that asked.
+   *
+   * @throws {Problem} `invalid_passkey`, `login_expired`, `email_unverified`, `rate_limited`
+   */
+  async function attempt<Session>(
+    answer: PasskeyAnswer,
+    browser: string,
+    client: Client,
+    complete: Complete<Session>,
+  ): Promise<Session> {
+    return await judge(answer, (ticket) => isOfBrowser(ticket, browser), client, complete);
+  }
+
+  /** A wrong answer counts for its address. Each challenge is answered once. */
+  async function judge<Session>(
+    { challenge_id, assertion }: PasskeyAnswer,
+    isHeld: (ticket: Ticket) => boolean,
+    client: Client,
+    complete: Complete<Session>,
+  ): Promise<Session> {
+    const taken = await throttle.takePasskey(client.ip).catch(countLimit);
+    const judged = async () => {
+      const asked = await takeChallenge(db, "passkey", challenge_id, isHeld);
+      if (!asked) {
+        counted("expired");
+        throw new Problem("login_expired");
+      }
+      const signed = await passkeys.verify(db, { assertion, challenge: asked.challenge });
+      return await start(signed, client, complete);
+    };
+    const session = await throttle.finishAttempt(taken, judged(), () => true);
+    counted("succeeded");
+    return session;
+  }
+
+  async function start<Session>(
+    signed: SignedPasskey | RefusedPasskey,
+    client: Client,
+    complete: Complete<Session>,
+  ): Promise<Session> {
+    if ("refused" in signed) throw await refusal("wrong", signed.userId, client, signed.cause);
+    const { userId } = signed;
+    if (!signed.uv) throw await refusal("without_verification", userId, client);
+    const user = await findLoginOf(db, userId, networkOf(client.ip));
+    if (!user) throw await refusal("superseded", userId, client);
+    if (user.disabled) throw await refusal("disabled", userId, client);
+    if (mustConfirm && !user.verified) throw await refusal("unverified", userId, client);
+    const session = await sessionStart.inTurnOf(userId, async (tx) => {
+      const started = await complete(tx, user, byPasskey); // locks the user, whose passkeys stay from now on
+      if (started !== undefined && !await passkeys.useIn(tx, signed, client)) throw new Problem("invalid_passkey");
+      return started;
+    });
+    if (session === undefined) throw await refusal("superseded", userId, client);
+    return session;
+  }
+
+  /** Only the holder of a passkey is told that the address is not confirmed. */
+  async function refusal(
+    reason: PasskeyLoginOutcome,
+    userId: string | undefined,
+    client: Client,
+    cause?: unknown,
+  ): Promise<Problem> {
+    counted(reason);
+    await recordAudit(db, {
+      action: "login.failed",
+      outcome: "failure",
+      actor_id: null,
+      client,
+      subject: { type: "user", id: userId ?? null },
+      details: { reason, by: "passkey" },
+    });
+    return new Problem(reason === "unverified" ? "email_unverified" : "invalid_passkey", { cause });
+  }
+
+  function countLimit(error: unknown): never {
+    if (error instanceof Problem) counted("rate_limited");
+    throw error;
+  }
+}
+
+type Complete<Session> = (tx: Tx, user: Verified, how: Authenticated) => Promise<Session | undefined>;
