@@ -12,6 +12,8 @@ import { createFirstProof } from "./addresses/first_proof.ts";
 import { type CountMailFlow, createMailProofs } from "./addresses/mail_proof.ts";
 import { createOwnershipProof } from "./factors/ownership_proof.ts";
 import { createOwnFactors } from "./factors/own_factors.ts";
+import { createOwnPasskeys } from "./factors/own_passkeys.ts";
+import { ownPasskeysRoute } from "./factors/own_passkeys_route.ts";
 import { ownFactorsRoute } from "./factors/own_factors_route.ts";
 import { createUserFactors } from "./factors/user_factors.ts";
 import { userFactorsRoute } from "./factors/user_factors_route.ts";
@@ -62,6 +64,7 @@ export const accounts = feature({
     const deps = { ...needs, reservedUsernames, firstProof, resetTickets, proof, mailProofs, publicUrl };
     const emailVerifications = createEmailVerifications(deps);
     const mustConfirm = settings.SENTINEL_EMAIL_VERIFICATION === "required";
+    const ownershipProof = createOwnershipProof(deps);
     const users = createUsers(deps);
     const registrations = createRegistrations({
       ...deps,
@@ -79,7 +82,8 @@ export const accounts = feature({
       passwordResets: createPasswordResets(deps),
       users,
       userFactors: createUserFactors({ ...deps, users }),
-      ownFactors: createOwnFactors({ ...deps, ownershipProof: createOwnershipProof(deps), mustConfirm }),
+      ownFactors: createOwnFactors({ ...deps, ownershipProof, mustConfirm }),
+      ownPasskeys: createOwnPasskeys({ ...deps, ownershipProof, mustConfirm }),
       serviceAccounts: createServiceAccounts(deps),
       ownAccount: createOwnAccount(deps),
       passwordChanges: createPasswordChanges({
@@ -96,6 +100,7 @@ export const accounts = feature({
     meRoute,
     emailChangeRoute,
     ownFactorsRoute,
+    ownPasskeysRoute,
     usersRoute,
     userRoute,
     userRolesRoute,

@@ -35,6 +35,11 @@ const credentialsDictionary = defineDictionary({
       title: "Passkey exists",
       about: "This passkey belongs to an account already.",
     },
+    no_passkey: {
+      status: 409,
+      title: "No passkey",
+      about: "You have no passkey that works at this domain. Prove another factor.",
+    },
     wrong_factor: {
       status: 403,
       title: "Wrong factor",
@@ -70,6 +75,7 @@ const credentialsDictionary = defineDictionary({
     "factor.refused": "A proof of a second factor was refused. The details say of which kind, and why.",
     "passkey.counter_regressed":
       "A passkey was used whose count of signatures did not rise: it may have been copied. The use still counts.",
+    "passkey.renamed": "A user renamed a passkey.",
     "factor.rested": "A second factor is refused from now on, after 100 wrong codes in a row.",
     "recovery_codes.created": "A user got ten recovery codes, which replace those of before.",
     "recovery_code.used": "A recovery code was used in place of another factor.",

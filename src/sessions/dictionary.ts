@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { passkeyRequestOptions } from "../credentials/passkeys/passkey_json.ts";
+import { passkeyRequestOptions } from "../vocabulary/passkey_json.ts";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/setting_schemas.ts";
 

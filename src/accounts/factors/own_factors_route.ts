@@ -14,6 +14,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { AppName, recoveryCodes, totpMembers } from "../../sessions/enrolment/login_enrolment_route.ts";
+import { PasskeyAssertion } from "../../sessions/second_step/login_factor_route.ts";
 import type { OwnFactors } from "./own_factors.ts";
 
 const FactorResponse = z.strictObject({
@@ -36,21 +37,33 @@ export const FactorsResponse = z.strictObject({
 
 const Code = z.string().min(1).max(100).openapi({ description: "Spaces are ignored", example: "481207" });
 
+/** A proof of a second factor by a user who has a session. */
+export const FactorProofRequest = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.enum(["totp", "recovery_code"]), code: Code }).openapi("CodeProof"),
+  z.strictObject({
+    type: z.literal("passkey"),
+    challenge_id: Id.openapi({ description: "From `POST /users/me/passkeys/challenge`" }),
+    assertion: PasskeyAssertion,
+  }).openapi("PasskeyProof"),
+]).openapi("FactorProof", {
+  description: "A code of an authenticator app, a recovery code, or a signature of a passkey",
+  example: { type: "totp", code: "481207" },
+});
+
 /** What is proved before a change of factors. */
-const proofMembers = {
+export const proofMembers = {
   current_password: z.string().min(1).optional().openapi({
     format: "password",
     description: "Required without a second factor",
     example: "correct horse battery staple",
   }),
-  factor: z.strictObject({ type: z.enum(["totp", "recovery_code"]), code: Code }).optional().openapi("FactorProof", {
-    description: "Required with a second factor: a code of it, or a recovery code",
-    example: { type: "totp", code: "481207" },
-  }),
+  factor: FactorProofRequest.optional(),
 };
 
-const example = { current_password: "correct horse battery staple" };
-const OwnProofRequest = z.strictObject(proofMembers).openapi("OwnProof", { example });
+/** What a user without a second factor proves. */
+export const example = { current_password: "correct horse battery staple" };
+/** What is proved, and nothing else. */
+export const OwnProofRequest = z.strictObject(proofMembers).openapi("OwnProof", { example });
 
 const NewTotpRequest = z.strictObject({
   name: AppName,
@@ -69,7 +82,8 @@ const ConfirmedResponse = z.strictObject({
   }),
 }).openapi("ConfirmedFactor");
 
-const refusals = [
+/** What a proof may be refused by. */
+export const refusals = [
   "wrong_password",
   "wrong_factor",
   "factor_required",

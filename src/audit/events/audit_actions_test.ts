@@ -545,6 +545,10 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     await db.transaction((tx) => passkeys.verifyIn(tx, { assertion, challenge, client: sweep }));
     return { actor: id, subject: ["user", id] };
   },
+  "passkey.renamed": onOwnFactors(async (call, id) => {
+    const passkey = await newPasskey(sentinel, id);
+    await call("PATCH", `/users/me/passkeys/${passkey.id}`, { name: "laptop" });
+  }),
   "recovery_code.used": async () => {
     const { id } = await newUser();
     const { recoveryCodes: [code] } = await newApp(sentinel, id);

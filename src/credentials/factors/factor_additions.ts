@@ -49,7 +49,8 @@ export function createFactorAdditions({ totp, factors, mails }: { totp: Totp; fa
     await factors.noteChangeIn(tx, userId);
     const details = { factor: id, kind };
     await recordAudit(tx, { action: "factor.added", ...actor, ...ofUser(userId), details, names: { name } });
-    await mails.notify(tx, userId, "factor_added", actor.client, { factor: name });
+    const letter = kind === "passkey" ? "passkey_added" : "factor_added";
+    await mails.notify(tx, userId, letter, actor.client, { factor: name });
     return isFirst ? await newCodesIn(tx, userId, actor) : null;
   }
 

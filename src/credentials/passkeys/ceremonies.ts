@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parse as uuidBytes, stringify as uuidText } from "uuid";
-import type { PasskeyAssertion, PasskeyAttestation } from "./passkey_json.ts";
+import type { PasskeyAssertion, PasskeyAttestation } from "../../vocabulary/passkey_json.ts";
 import type { DeviceType, NewPasskey, PasskeyKey } from "./passkey_store.ts";
 
 /** Where ceremonies take place: on pages of this origin, for passkeys of this domain. */

@@ -22,7 +22,7 @@ import type {
   PasskeyAttestation,
   PasskeyCreationOptions,
   PasskeyRequestOptions,
-} from "./passkey_json.ts";
+} from "../../vocabulary/passkey_json.ts";
 import {
   deletePasskeys,
   findOtherRpId,

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { passkeyRequestOptions } from "../../credentials/passkeys/passkey_json.ts";
+import { passkeyRequestOptions } from "../../vocabulary/passkey_json.ts";
 import { anyone, Id, json, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { TokenResponse } from "../login/login_route.ts";
