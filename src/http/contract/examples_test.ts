@@ -148,14 +148,19 @@ const needsMore = [
 /** Operations that take a token of an application, which a user signed in with; `oauth/userinfo/` tries them. */
 const needsApplication = ["getUserinfo", "postUserinfo"];
 
-/** Operations that take a code of an authenticator app; `accounts/factors/` and `sessions/` try them. */
+/** Operations that take a code of an authenticator app, or a passkey; `accounts/factors/` and `sessions/` try them. */
 const needsCode = [
   "enrolAtLogin",
   "confirmEnrolmentAtLogin",
   "loginFactor",
+  "loginPasskey",
   "confirmMyTotp",
   "createMyRecoveryCodes",
   "deleteMyFactor",
+  "createMyPasskey",
+  "renameMyPasskey",
+  "deleteMyPasskey",
+  "challengeMyPasskey",
 ];
 
 test("X23 every example of /openapi.json succeeds as it is, in order, on a new installation", async () => {

@@ -6,6 +6,8 @@ import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testin
 import { onPostgres } from "../../testing/database.ts";
 import { digests, requestBytes, slowSockets } from "../../testing/traffic/late_bytes.ts";
 import { newApp, totpCode } from "../../testing/people/factors.ts";
+import { createAuthenticator } from "../../testing/people/authenticator.ts";
+import { newPasskey } from "../../testing/people/passkeys.ts";
 import { newcomer, newServiceAccount } from "../../testing/people/people.ts";
 import { becomes, begun, refresh, statusOf } from "../../testing/people/sessions.ts";
 import type { AnyOperation, Requirement } from "../contract/contract.ts";
@@ -161,6 +163,10 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   createUser: ({ role }) => ({ ...person(`new-${role}`), roles: ["admin"] }),
   createMyTotp: () => ({ current_password: password }),
   confirmMyTotp: ({ code }) => ({ code }),
+  beginMyPasskey: () => ({ current_password: password }),
+  createMyPasskey: ({ code }) => JSON.parse(code!),
+  renameMyPasskey: () => ({ name: "laptop" }),
+  deleteMyPasskey: ({ code }) => ({ factor: { type: "totp", code } }),
   createMyRecoveryCodes: ({ code }) => ({ factor: { type: "totp", code } }),
   deleteMyFactor: ({ code }) => ({ factor: { type: "totp", code } }),
   deleteMe: () => ({ current_password: password }),
@@ -178,8 +184,19 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   }),
 };
 
-/** A factor of the user for the operations that need one, and a code of it. */
-async function newFactorFor(operationId: string, userId: string): Promise<{ id?: string; code: string }> {
+/** A factor of the user for the operations that need one, and a code of it, or the answer that adds a passkey. */
+async function newFactorFor(
+  { operationId, path }: AnyOperation,
+  { id: userId, session }: Actor,
+): Promise<{ id?: string; code: string }> {
+  if (operationId === "createMyPasskey") {
+    const { publicKey, ...asked } = await askedForPasskey(userId, session);
+    return { code: JSON.stringify({ ...asked, attestation: createAuthenticator().create(publicKey) }) };
+  }
+  if (path.includes("/me/passkeys/") && operationId !== "beginMyPasskey") {
+    const { id } = await newPasskey(here, userId);
+    return { id, code: operationId === "deleteMyPasskey" ? (await newApp(here, userId)).code() : "" };
+  }
   if (operationId === "confirmMyTotp") {
     const user = { id: userId, label: "somebody" };
     const { id, secret } = await here.db.transaction((tx) => here.totp.enrolIn(tx, user, "phone"));
@@ -190,13 +207,18 @@ async function newFactorFor(operationId: string, userId: string): Promise<{ id?:
   return { id: app.id, code: app.code() };
 }
 
+async function askedForPasskey(id: string, session: string) {
+  const caller = { user: (await here.principals.user(id))!, session: { id: session } };
+  return await here.ownPasskeys.begin(caller, undefined, { current_password: password }, localActor);
+}
+
 /** The bytes of a request that succeeds with these objects. */
 async function requestOf(operation: AnyOperation, actor: Actor, things: Record<string, string>): Promise<Buffer> {
   const { operationId, method, path } = operation;
   const subject = operationId === "endMySession" || operationId === "endMyOtherSessions"
     ? await sessionOf(actor.id)
     : things.id;
-  const { id: factor, code } = await newFactorFor(operationId, actor.id);
+  const { id: factor, code } = await newFactorFor(operation, actor);
   const own = path.startsWith("/users/me/api-keys/") ? await newApiKey(actor.id) : undefined;
   if (operationId === "withdrawMyConsent") {
     const consent = { userId: actor.id, clientId: things.client!, scopes: ["openid"], resources: [] };
