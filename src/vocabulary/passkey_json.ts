@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 /** Bytes in base64url without padding, of at most so many characters. */
-const base64url = (lengthMax: number) => z.string().min(1).max(lengthMax).regex(/^[A-Za-z0-9_-]+$/);
+const base64url = (lengthMax: number) =>
+  z.string().min(1).max(lengthMax).regex(/^[A-Za-z0-9_-]+$/, "Bytes in base64url, without padding.");
 
 /** At most 1,023 bytes (WebAuthn §4, Credential ID). */
 const credentialId = base64url(1_364);

@@ -9,6 +9,7 @@ import type {
   PasskeyRow,
   Passkeys,
 } from "../../credentials/passkeys/passkeys.ts";
+import type { Ticket } from "../../credentials/tickets/tickets.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { PasskeySignIn } from "../../sessions/passkeys/passkey_login.ts";
 import type { Actor, PrincipalUser } from "../../vocabulary/actor.ts";
@@ -80,12 +81,11 @@ export function createOwnPasskeys({ db, passkeys, factors, factorAdditions, owne
     { challenge_id, attestation }: { challenge_id: string; attestation: PasskeyAttestation },
     actor: Actor,
   ): Promise<AddedPasskey> {
-    const asked = await takeChallenge(
-      db,
-      "passkey_setup",
-      challenge_id,
-      (ticket) => ticket.user_id === user.id && ticket.session_id === session.id,
-    );
+    const isOwn = (ticket: Ticket) => ticket.user_id === user.id && ticket.session_id === session.id;
+    const asked = await db.transaction(async (tx) => { // of its own: whatever the answer is worth, it is the only one
+      await lockUser(tx, user.id, actor);
+      return await takeChallenge(tx, "passkey_setup", challenge_id, isOwn);
+    });
     if (!asked) throw new Problem("passkey_refused", { detail: "This was not asked for, or more than 5 minutes ago." });
     const { challenge, params } = asked;
     const name = params.name === undefined ? undefined : String(params.name);

@@ -44,6 +44,16 @@ const PasskeySetupResponse = z.strictObject({
   challenge_id: Id,
   publicKey: passkeyCreationOptions.openapi("PasskeyCreationOptions", {
     description: "For `navigator.credentials.create`, by `PublicKeyCredential.parseCreationOptionsFromJSON`",
+    example: {
+      challenge: "9OyJkTmU8Jq4pVbY1w7hZx2sRc5fLg3oQnEiAuKdMt0",
+      rp: { id: "example.com", name: "Sentinel" },
+      user: { id: "AZMsXnsafD-dLk9aa3yNng", name: "ada", displayName: "ada" },
+      pubKeyCredParams: [{ alg: -7, type: "public-key" }],
+      timeout: 300_000,
+      attestation: "none",
+      excludeCredentials: [],
+      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "preferred" },
+    },
   }),
 }).openapi("PasskeySetup");
 
@@ -51,6 +61,16 @@ const PasskeyAttestationRequest = z.strictObject({
   challenge_id: Id,
   attestation: passkeyAttestation.openapi("PasskeyAttestation", {
     description: "The answer of `navigator.credentials.create`, by its `toJSON` (WebAuthn §5.1)",
+    example: {
+      id: "KqU3v1nGq0e4eYQ6xq8nPQ",
+      rawId: "KqU3v1nGq0e4eYQ6xq8nPQ",
+      type: "public-key",
+      response: {
+        clientDataJSON: "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiOU95SiJ9",
+        attestationObject: "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVg",
+        transports: ["internal"],
+      },
+    },
   }),
 }).openapi("PasskeyRegistration");
 

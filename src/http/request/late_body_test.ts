@@ -38,7 +38,8 @@ const offered = here.app.operations.filter(({ hidden }) => !hidden);
 const kindOf = ({ access }: AnyOperation) => (access as Requirement).kind;
 const ofCallers = offered.filter((operation) => !["anyone", "userinfo"].includes(kindOf(operation)));
 const withBody = ofCallers.filter(({ body }) => body);
-const readOnly = ["/audit-verification", "/oauth/introspect", "/roles/{role}/preview"];
+const asking = ["/users/me/passkeys/options", "/users/me/passkeys/challenge"];
+const readOnly = ["/audit-verification", "/oauth/introspect", "/roles/{role}/preview", ...asking];
 const writing = ofCallers.filter(({ method, tags, path }) =>
   method !== "get" && tags[0] !== "decisions" && !readOnly.includes(path)
 );

@@ -11,6 +11,13 @@ export const PasskeyChallenge = z.strictObject({
   challenge_id: Id,
   publicKey: passkeyRequestOptions.openapi("PasskeyRequestOptions", {
     description: "For `navigator.credentials.get`, by `PublicKeyCredential.parseRequestOptionsFromJSON`",
+    example: {
+      challenge: "9OyJkTmU8Jq4pVbY1w7hZx2sRc5fLg3oQnEiAuKdMt0",
+      rpId: "example.com",
+      timeout: 300_000,
+      userVerification: "required",
+      allowCredentials: [],
+    },
   }),
 }).openapi("PasskeyChallenge");
 

@@ -8,6 +8,17 @@ import type { LoginFactors } from "./login_factor.ts";
 /** A signature of a passkey. */
 export const PasskeyAssertion = passkeyAssertion.openapi("PasskeyAssertion", {
   description: "The answer of `navigator.credentials.get`, by its `toJSON` (WebAuthn §5.1)",
+  example: {
+    id: "KqU3v1nGq0e4eYQ6xq8nPQ",
+    rawId: "KqU3v1nGq0e4eYQ6xq8nPQ",
+    type: "public-key",
+    response: {
+      clientDataJSON: "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoiOU95SiJ9",
+      authenticatorData: "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ",
+      signature: "MEUCIQDz2k3w8m1s",
+      userHandle: "AZMsXnsafD-dLk9aa3yNng",
+    },
+  },
 });
 
 const mfa_token = z.string().max(100).openapi({
@@ -25,7 +36,7 @@ const LoginFactorRequest = z.discriminatedUnion("type", [
     }),
   }).openapi("LoginCode"),
   z.strictObject({ mfa_token, type: z.literal("passkey"), assertion: PasskeyAssertion }).openapi("LoginPasskey"),
-]).openapi("LoginFactorRequest");
+]).openapi("LoginFactorRequest", { example: { mfa_token: "snt_lt_0CJ3zGhq…", type: "totp", code: "492039" } });
 
 const route = operation("POST /login/factor", {
   operationId: "loginFactor",
