@@ -327,6 +327,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your passkeys */
+        get: operations["listMyPasskeys"];
+        put?: never;
+        /**
+         * Add the new passkey
+         * @description From now on you sign in with it alone, or with a password and it. Requires a token of a login, without scopes.
+         */
+        post: operations["createMyPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a new passkey
+         * @description What the browser creates it by; good for one `POST /users/me/passkeys` within five minutes. Requires a token of a login, without scopes.
+         */
+        post: operations["beginMyPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one of your passkeys
+         * @description As `DELETE /users/me/factors/{id}`. The recovery codes go with the last factor. Requires a token of a login, without scopes.
+         */
+        delete: operations["deleteMyPasskey"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename one of your passkeys
+         * @description Requires a token of a login, without scopes.
+         */
+        patch: operations["renameMyPasskey"];
+        trace?: never;
+    };
+    "/users/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a proof by one of your passkeys
+         * @description Where an operation takes `factor`, send the answer of the authenticator with this `challenge_id`. Requires a token of a login, without scopes.
+         */
+        post: operations["challengeMyPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users": {
         parameters: {
             query?: never;
@@ -523,7 +608,7 @@ export interface paths {
         put?: never;
         /**
          * Prove a second factor, and get the tokens of the login
-         * @description A login takes five wrong codes within five minutes; then it begins anew.
+         * @description A login takes five wrong proofs within five minutes; then it begins anew.
          */
         post: operations["loginFactor"];
         delete?: never;
@@ -563,6 +648,46 @@ export interface paths {
         put?: never;
         /** Confirm the new authenticator app with its first code, and get the tokens of the login */
         post: operations["confirmEnrolmentAtLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a login with a passkey alone
+         * @description The answer names no one: the authenticator offers the passkeys that it has for this service. It is good for one `POST /login/passkey` within five minutes.
+         */
+        post: operations["beginPasskeyLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a passkey alone
+         * @description The authenticator must have verified the user, by a PIN or a fingerprint. The session has `aal` 2.
+         */
+        post: operations["loginPasskey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1974,11 +2099,25 @@ export interface components {
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
-            factors?: ("totp" | "recovery_code")[];
+            factors?: ("totp" | "passkey" | "recovery_code")[];
             /** @description Of `mfa_required` */
             enrolment?: boolean;
             /** @description Of `mfa_required` */
             expires_in?: number;
+            /** @description Of `mfa_required` */
+            passkey_options?: {
+                challenge: string;
+                rpId: string;
+                timeout: number;
+                /** @enum {string} */
+                userVerification: "required" | "preferred";
+                allowCredentials: {
+                    id: string;
+                    /** @enum {string} */
+                    type: "public-key";
+                    transports?: string[];
+                }[];
+            };
         };
         /**
          * @example {
@@ -2328,20 +2467,64 @@ export interface components {
             factor?: components["schemas"]["FactorProof"];
         };
         /**
-         * @description Required with a second factor: a code of it, or a recovery code
+         * @description A code of an authenticator app, a recovery code, or a signature of a passkey
          * @example {
          *       "type": "totp",
          *       "code": "481207"
          *     }
          */
-        FactorProof: {
-            /** @enum {string} */
+        FactorProof: components["schemas"]["CodeProof"] | components["schemas"]["PasskeyProof"];
+        CodeProof: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
             type: "totp" | "recovery_code";
             /**
              * @description Spaces are ignored
              * @example 481207
              */
             code: string;
+        };
+        PasskeyProof: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "passkey";
+            /**
+             * Format: uuid
+             * @description From `POST /users/me/passkeys/challenge`
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            challenge_id: string;
+            assertion: components["schemas"]["PasskeyAssertion"];
+        };
+        /**
+         * @description The answer of `navigator.credentials.get`, by its `toJSON` (WebAuthn §5.1)
+         * @example {
+         *       "id": "KqU3v1nGq0e4eYQ6xq8nPQ",
+         *       "rawId": "KqU3v1nGq0e4eYQ6xq8nPQ",
+         *       "type": "public-key",
+         *       "response": {
+         *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0IiwiY2hhbGxlbmdlIjoiOU95SiJ9",
+         *         "authenticatorData": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MFAAAAAQ",
+         *         "signature": "MEUCIQDz2k3w8m1s",
+         *         "userHandle": "AZMsXnsafD-dLk9aa3yNng"
+         *       }
+         *     }
+         */
+        PasskeyAssertion: {
+            id: string;
+            rawId: string;
+            /** @enum {string} */
+            type: "public-key";
+            response: {
+                clientDataJSON: string;
+                authenticatorData: string;
+                signature: string;
+                userHandle?: string | null;
+            };
         };
         ConfirmedFactor: {
             /** @description With the first factor: ten codes, shown once; each works once */
@@ -2371,6 +2554,231 @@ export interface components {
         RecoveryCodes: {
             /** @description Ten codes, shown once; each works once */
             recovery_codes: string[];
+        };
+        Passkeys: {
+            items: components["schemas"]["Passkey"][];
+        };
+        Passkey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description Which device it is
+             * @example laptop
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description Whether other devices of the user may have it too
+             * @example true
+             */
+            synced: boolean;
+            /**
+             * Format: date-time
+             * @description When its count of signatures last did not rise: it may have been copied
+             * @example 2026-01-15T09:30:00.000Z
+             */
+            counter_regressed_at: string | null;
+            /**
+             * @description The domain that it works at
+             * @example example.com
+             */
+            rp_id: string;
+        };
+        PasskeySetup: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            challenge_id: string;
+            publicKey: components["schemas"]["PasskeyCreationOptions"];
+        };
+        /**
+         * @description For `navigator.credentials.create`, by `PublicKeyCredential.parseCreationOptionsFromJSON`
+         * @example {
+         *       "challenge": "9OyJkTmU8Jq4pVbY1w7hZx2sRc5fLg3oQnEiAuKdMt0",
+         *       "rp": {
+         *         "id": "example.com",
+         *         "name": "Sentinel"
+         *       },
+         *       "user": {
+         *         "id": "AZMsXnsafD-dLk9aa3yNng",
+         *         "name": "ada",
+         *         "displayName": "ada"
+         *       },
+         *       "pubKeyCredParams": [
+         *         {
+         *           "alg": -7,
+         *           "type": "public-key"
+         *         }
+         *       ],
+         *       "timeout": 300000,
+         *       "attestation": "none",
+         *       "excludeCredentials": [],
+         *       "authenticatorSelection": {
+         *         "residentKey": "required",
+         *         "requireResidentKey": true,
+         *         "userVerification": "preferred"
+         *       }
+         *     }
+         */
+        PasskeyCreationOptions: {
+            challenge: string;
+            rp: {
+                id: string;
+                name: string;
+            };
+            user: {
+                id: string;
+                name: string;
+                displayName: string;
+            };
+            pubKeyCredParams: {
+                alg: number;
+                /** @enum {string} */
+                type: "public-key";
+            }[];
+            timeout: number;
+            /** @enum {string} */
+            attestation: "none";
+            excludeCredentials: {
+                id: string;
+                /** @enum {string} */
+                type: "public-key";
+                transports?: string[];
+            }[];
+            authenticatorSelection: {
+                /** @enum {string} */
+                residentKey: "required";
+                /** @enum {boolean} */
+                requireResidentKey: true;
+                /** @enum {string} */
+                userVerification: "required" | "preferred";
+            };
+        };
+        /**
+         * @example {
+         *       "name": "laptop",
+         *       "current_password": "correct horse battery staple"
+         *     }
+         */
+        NewPasskey: {
+            /**
+             * @description Which device it is
+             * @example laptop
+             */
+            name?: string;
+            /**
+             * Format: password
+             * @description Required without a second factor
+             * @example correct horse battery staple
+             */
+            current_password?: string;
+            factor?: components["schemas"]["FactorProof"];
+        };
+        AddedPasskey: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            id: string;
+            /**
+             * @description Which device it is
+             * @example laptop
+             */
+            name: string;
+            /** @description With the first factor: ten codes, shown once; each works once */
+            recovery_codes: string[] | null;
+        };
+        PasskeyRegistration: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            challenge_id: string;
+            attestation: components["schemas"]["PasskeyAttestation"];
+        };
+        /**
+         * @description The answer of `navigator.credentials.create`, by its `toJSON` (WebAuthn §5.1)
+         * @example {
+         *       "id": "KqU3v1nGq0e4eYQ6xq8nPQ",
+         *       "rawId": "KqU3v1nGq0e4eYQ6xq8nPQ",
+         *       "type": "public-key",
+         *       "response": {
+         *         "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiOU95SiJ9",
+         *         "attestationObject": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVg",
+         *         "transports": [
+         *           "internal"
+         *         ]
+         *       }
+         *     }
+         */
+        PasskeyAttestation: {
+            id: string;
+            rawId: string;
+            /** @enum {string} */
+            type: "public-key";
+            response: {
+                clientDataJSON: string;
+                attestationObject: string;
+                transports?: string[];
+            };
+        };
+        PasskeyName: {
+            /**
+             * @description Which device it is
+             * @example laptop
+             */
+            name: string;
+        };
+        PasskeyChallenge: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            challenge_id: string;
+            publicKey: components["schemas"]["PasskeyRequestOptions"];
+        };
+        /**
+         * @description For `navigator.credentials.get`, by `PublicKeyCredential.parseRequestOptionsFromJSON`
+         * @example {
+         *       "challenge": "9OyJkTmU8Jq4pVbY1w7hZx2sRc5fLg3oQnEiAuKdMt0",
+         *       "rpId": "example.com",
+         *       "timeout": 300000,
+         *       "userVerification": "required",
+         *       "allowCredentials": []
+         *     }
+         */
+        PasskeyRequestOptions: {
+            challenge: string;
+            rpId: string;
+            timeout: number;
+            /** @enum {string} */
+            userVerification: "required" | "preferred";
+            allowCredentials: {
+                id: string;
+                /** @enum {string} */
+                type: "public-key";
+                transports?: string[];
+            }[];
         };
         UserPage: {
             items: components["schemas"]["User"][];
@@ -2944,14 +3352,22 @@ export interface components {
              */
             scope?: string;
         };
-        LoginFactorRequest: {
+        /**
+         * @example {
+         *       "mfa_token": "snt_lt_0CJ3zGhq…",
+         *       "type": "totp",
+         *       "code": "492039"
+         *     }
+         */
+        LoginFactorRequest: components["schemas"]["LoginCode"] | components["schemas"]["LoginPasskey"];
+        LoginCode: {
             /**
              * @description From the answer `mfa_required` of a login
              * @example snt_lt_0CJ3zGhq…
              */
             mfa_token: string;
             /**
-             * @example totp
+             * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             type: "totp" | "recovery_code";
@@ -2960,6 +3376,19 @@ export interface components {
              * @example 492039
              */
             code: string;
+        };
+        LoginPasskey: {
+            /**
+             * @description From the answer `mfa_required` of a login
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "passkey";
+            assertion: components["schemas"]["PasskeyAssertion"];
         };
         LoginTotp: {
             /** @example phone */
@@ -3024,6 +3453,15 @@ export interface components {
              * @example 481207
              */
             code: string;
+        };
+        PasskeyAnswer: {
+            /**
+             * Format: uuid
+             * @description UUIDv7
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            challenge_id: string;
+            assertion: components["schemas"]["PasskeyAssertion"];
         };
         LogoutRequest: {
             /** @example snt_rt_AZq… */
@@ -3128,11 +3566,25 @@ export interface components {
             /** @description Of `mfa_required` */
             mfa_token?: string;
             /** @description Of `mfa_required` */
-            factors?: ("totp" | "recovery_code")[];
+            factors?: ("totp" | "passkey" | "recovery_code")[];
             /** @description Of `mfa_required` */
             enrolment?: boolean;
             /** @description Of `mfa_required` */
             expires_in?: number;
+            /** @description Of `mfa_required` */
+            passkey_options?: {
+                challenge: string;
+                rpId: string;
+                timeout: number;
+                /** @enum {string} */
+                userVerification: "required" | "preferred";
+                allowCredentials: {
+                    id: string;
+                    /** @enum {string} */
+                    type: "public-key";
+                    transports?: string[];
+                }[];
+            };
         };
         /**
          * @example {
@@ -6086,6 +6538,209 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    listMyPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your passkeys, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkeys"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    createMyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyRegistration"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    /** @description The created resource (RFC 9110 §10.2.2) */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedPasskey"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    beginMyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description What the browser creates the passkey by */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeySetup"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    deleteMyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    renameMyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUIDv7 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            /** @description Renamed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    challengeMyPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the passkey signs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -6716,6 +7371,66 @@ export interface operations {
             401: components["responses"]["Problem"];
             408: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    beginPasskeyLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the passkey signs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    loginPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Logged in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
@@ -9503,7 +10218,7 @@ export interface operations {
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.added" | "factor.enrolled" | "factor.refused" | "factor.removed" | "factor.reset" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "passkey.counter_regressed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "recovery_codes.created" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.added" | "factor.enrolled" | "factor.refused" | "factor.removed" | "factor.reset" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "passkey.counter_regressed" | "passkey.renamed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "recovery_codes.created" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
