@@ -10,6 +10,10 @@ import type { tokens } from "../tokens/mod.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { userRoute } from "./user/user_route.ts";
+import { roleChangeRoute } from "./role_changes/change_route.ts";
+import { roleCreateRoute } from "./role_changes/create_route.ts";
+import { roleDeleteRoute } from "./role_changes/delete_route.ts";
+import { rolesRoute } from "./roles/roles_route.ts";
 import { usersRoute } from "./users/users_route.ts";
 import "./dictionary.ts";
 
@@ -33,5 +37,9 @@ export const adminConsole = feature({
     usersRoute,
     userRoute,
     clientsPagesRoute,
+    rolesRoute,
+    roleChangeRoute,
+    roleCreateRoute,
+    roleDeleteRoute,
   ],
 });

@@ -15,6 +15,16 @@ export function listExclusions(db: Db, after: string | null, limit: number): Pro
   );
 }
 
+/** The exclusions that name the role, oldest first. */
+export function listExclusionsOf(db: Db, role: string): Promise<ExclusionRow[]> {
+  return db.query(
+    "list_exclusions_of",
+    `select ${columns} from role_exclusions e join role_exclusion_members o on o.exclusion_id = e.id and o.role = $1
+     order by e.id`,
+    [role],
+  );
+}
+
 export async function findExclusion(db: Db, id: string): Promise<ExclusionRow | undefined> {
   const [row] = await db.query<ExclusionRow>(
     "find_exclusion",

@@ -16,6 +16,8 @@ export interface RoleGraph {
   givesEverything(role: string): boolean;
   permissionsOf(role: string): ReadonlySet<string>;
   path(role: string, permission: string): string[] | undefined;
+  /** The roles that inherit from the role directly. */
+  childrenOf(role: string): string[];
   lineage(role: string): string[];
   inherits(role: string, ancestor: string): boolean;
   heirsOf(role: string): ReadonlySet<string>;
@@ -41,6 +43,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
     givesEverything,
     permissionsOf,
     path,
+    childrenOf: (role) => [...children.get(role) ?? []],
     lineage,
     inherits,
     heirsOf,

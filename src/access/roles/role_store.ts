@@ -28,12 +28,18 @@ export function listRoles(db: Db): Promise<RoleRow[]> {
   );
 }
 
-/** A page of roles in the order of their names, after `after`. */
-export function listRoleDetails(db: Db, after: string | null, limit: number): Promise<RoleDetailRow[]> {
+/** A page of the roles whose names begin with `prefix`, in the order of their names, after `after`. */
+export function listRoleDetails(
+  db: Db,
+  prefix: string,
+  after: string | null,
+  limit: number,
+): Promise<RoleDetailRow[]> {
   return db.query(
     "list_role_details",
-    `select ${details} from roles r where $1::text is null or r.name > $1 order by r.name limit $2`,
-    [after, limit],
+    `select ${details} from roles r
+     where r.name ^@ $1 and ($2::text is null or r.name > $2) order by r.name limit $3`,
+    [prefix, after, limit],
   );
 }
 

@@ -7,6 +7,7 @@ import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import { requireHolds, requireMay, requireMayEditRole } from "../authority/authority.ts";
 import { findAnybodyExcluded } from "../exclusions/violation_store.ts";
 import { deleteGrantsOfRole } from "../grants/grant_store.ts";
+import { countMembers, listMembers, type MemberRow } from "../grants/member_store.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
 import {
   type ListChange,
@@ -24,12 +25,15 @@ import {
   insertRole,
   insertRoleParents,
   insertRolePermissions,
+  listRoleDetails,
   lockRoleGraph,
   type RoleDetailRow,
   updateRole,
 } from "./role_store.ts";
 import type { PermissionEvaluator } from "./permission_evaluator.ts";
 import { requireKnownPermissions } from "./unknown_names.ts";
+
+export type { MemberRow, RoleDetailRow };
 
 export type NewRole = {
   name: string;
@@ -42,6 +46,9 @@ export type NewRole = {
 
 /** What can be changed in a role. Absent members stay unchanged. */
 export type RoleChange = RoleContents & { description?: string | undefined; mfa_required?: boolean | undefined };
+
+/** So many members of a role are counted: a role may have a million. */
+const countedMembersMax = 1_000;
 
 export type Roles = ReturnType<typeof createRoles>;
 
@@ -58,6 +65,10 @@ export function createRoles(
 ) {
   return {
     find: (name: string) => requireRole(db, name),
+    page: (prefix: string, after: string | null, limit: number) => listRoleDetails(db, prefix, after, limit),
+    memberCounts,
+    /** Users with an active grant of the role itself, the oldest accounts first, after the id `after`. */
+    members: (name: string, after: string | null, limit: number) => listMembers(db, name, after, limit),
     create,
     change,
     remove,
@@ -66,6 +77,16 @@ export function createRoles(
     addParent,
     removeParent,
   };
+
+  /** How many users have an active grant of each role itself. `isMore`: there are more than are counted. */
+  async function memberCounts(names: string[]): Promise<Map<string, { count: number; isMore: boolean }>> {
+    const counts = await countMembers(db, names, countedMembersMax + 1);
+    const bounded = (count: number) => ({
+      count: Math.min(count, countedMembersMax),
+      isMore: count > countedMembersMax,
+    });
+    return new Map([...counts].map(([name, count]) => [name, bounded(count)]));
+  }
 
   /** @throws {Problem} `role_taken`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown name. */
   async function create(

@@ -16,9 +16,7 @@ import {
   Time,
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import type { Db } from "../../platform/db/db.ts";
 import type { Roles } from "./roles.ts";
-import { listRoleDetails } from "./role_store.ts";
 
 /** A role name has 2 to 64 lower-case letters, digits, `_` and `-`, and never changes. */
 const RoleName = z.string().regex(
@@ -68,11 +66,15 @@ export const NewRoleRequest = z.strictObject({
   },
 });
 
+const RoleQuery = PageQuery.extend({
+  name: z.string().max(64).optional().openapi({ description: "Roles whose name begins with this text" }),
+});
+
 const list = operation("GET /roles", {
   operationId: "listRoles",
   tags: ["access"],
   summary: "List roles by name",
-  query: PageQuery,
+  query: RoleQuery,
   ...requires("roles:read"),
   ...ok(pageOf(RoleResponse).openapi("RolePage"), "A page of roles"),
   ...problems("unavailable"),
@@ -157,11 +159,11 @@ const remove = operation("DELETE /roles/{role}", {
 
 export const rolesRoute = resource(
   [list, create, get, change, remove],
-  (app, { roles, pages, db }: { roles: Roles; pages: Pages; db: Db }) => {
-    app.add(
-      list,
-      ({ query }) => pages.read("roles", query, (...page) => listRoleDetails(db, ...page), ({ name }) => name),
-    );
+  (app, { roles, pages }: { roles: Roles; pages: Pages }) => {
+    app.add(list, ({ query: { name = "", ...query } }) => {
+      const fetch = (after: string | null, limit: number) => roles.page(name, after, limit);
+      return pages.read(`roles ${name}`, query, fetch, (role) => role.name);
+    });
     app.add(create, ({ body, actor }) => roles.create(body, actor()));
     app.add(get, ({ params: { role } }) => roles.find(role));
     app.add(

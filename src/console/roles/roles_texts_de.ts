@@ -1,0 +1,73 @@
+import type { RolesTexts } from "./roles_texts.ts";
+
+const count = (number: number, one: string, many: string) => number === 1 ? `1 ${one}` : `${number} ${many}`;
+
+/** The texts of the pages that show roles, in German. */
+export const german: RolesTexts = {
+  title: "Rollen",
+  searchHint: "Name beginnt mit",
+  createRole: "Rolle anlegen",
+  permissionsLink: "Berechtigungen",
+  role: "Rolle",
+  description: "Beschreibung",
+  inherits: "Erbt von",
+  users: "Benutzer",
+  own: "Eigene",
+  permissions: "Berechtigungen",
+  nothing: "Nichts",
+  noRole: "Keine Rolle",
+  byName: (n) => `${count(n, "Rolle", "Rollen")}, nach Name. Geerbte Berechtigungen zählen mit.`,
+  firstOfMany: (n) => `Die ersten ${n} Rollen, nach Name. Geerbte Berechtigungen zählen mit.`,
+  nextOfMany: (n) => `Weitere ${count(n, "Rolle", "Rollen")}, nach Name. Geerbte Berechtigungen zählen mit.`,
+  noneFound: "Keine Rolle hat einen Namen, der so beginnt.",
+  done: {
+    created: "Rolle angelegt.",
+    changed: "Änderung gespeichert.",
+    deleted: "Rolle gelöscht.",
+    exclusion_created: "Ausschluss angelegt.",
+    exclusion_deleted: "Ausschluss gelöscht.",
+  },
+  exclusions: "Ausschlüsse",
+  addExclusion: "Ausschluss anlegen",
+  noExclusions:
+    "Keine Rollen schließen einander aus. Ein Ausschluss trennt Aufgaben: Von seinen Rollen darf ein Benutzer nur einige haben.",
+  exclusionsAre: (n) => `${count(n, "Ausschluss", "Ausschlüsse")}, der älteste zuerst. Geerbte Rollen zählen mit.`,
+  exclusionName: "Name",
+  noDescription: "Keine Beschreibung",
+  userMayHold: "Ein Benutzer darf haben",
+  atMost: (n) => `höchstens ${n}`,
+  ofTheseRoles: "Von diesen Rollen",
+  delete: "Löschen",
+  deleteExclusionOf: (name) => `Ausschluss ${name} löschen`,
+  changeRole: "Rolle ändern",
+  inheritedBy: "Geerbt von",
+  secondFactor: "Zweiter Faktor",
+  required: "Pflicht für alle, die die Rolle haben",
+  requiredBy: "Pflicht, wegen",
+  notRequired: "Nicht Pflicht",
+  created: "Angelegt",
+  builtIn: "Eingebaut, nicht änderbar",
+  andMore: (n) => `und ${n} weitere`,
+  itself: "Die Rolle selbst",
+  gives: "Was die Rolle gibt",
+  givesNothing: "Diese Rolle gibt noch keine Berechtigung.",
+  permission: "Berechtigung",
+  byPath: "Auf diesem Weg",
+  permissionsAre: (n) => `${count(n, "Berechtigung", "Berechtigungen")}, nach Name.`,
+  firstPermissions: (n, all) => `Die ersten ${n} von ${all} Berechtigungen, nach Name.`,
+  members: "Wer sie hat",
+  noMembers: "Niemand hat die Rolle. Vergeben Sie sie auf der Seite eines Benutzers.",
+  user: "Benutzer",
+  granted: "Vergeben",
+  expires: "Endet",
+  state: "Zustand",
+  active: "Aktiv",
+  disabled: "Gesperrt",
+  serviceAccount: "Dienstkonto",
+  membersAre: (n) =>
+    `An ${
+      count(n, "Benutzer", "Benutzer")
+    } vergeben, das älteste Konto zuerst. Zeiten in UTC. Auch Benutzer erbender Rollen haben sie.`,
+  someMembers: (n) =>
+    `${count(n, "Benutzer", "Benutzer")} von mehreren Seiten, das älteste Konto zuerst. Zeiten in UTC.`,
+};
