@@ -17,7 +17,7 @@ const list = command({
     await withServices(
       io,
       ({ db }) =>
-        out.list(allPages((after, limit) => listRoleDetails(db, after, limit), ({ name }) => name), {
+        out.list(allPages((after, limit) => listRoleDetails(db, "", after, limit), ({ name }) => name), {
           columns: {
             ROLE: ({ name }) => name,
             PERMISSIONS: ({ permissions }) => listed(permissions),
