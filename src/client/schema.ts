@@ -9310,6 +9310,8 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the previous page */
                 page_token?: string;
+                /** @description Roles whose name begins with this text */
+                name?: string;
             };
             header?: never;
             path?: never;
