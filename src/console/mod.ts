@@ -9,6 +9,10 @@ import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { homeRoute } from "./home/home_route.ts";
+import { deedRoutes } from "./user_deeds/deeds_route.ts";
+import { editRoute } from "./user_deeds/edit_route.ts";
+import { grantRoute } from "./user_deeds/grant_route.ts";
+import { sessionsRoute } from "./user_deeds/sessions_route.ts";
 import { userRoute } from "./user/user_route.ts";
 import { roleChangeRoute } from "./role_changes/change_route.ts";
 import { roleCreateRoute } from "./role_changes/create_route.ts";
@@ -41,5 +45,9 @@ export const adminConsole = feature({
     roleChangeRoute,
     roleCreateRoute,
     roleDeleteRoute,
+    ...deedRoutes,
+    editRoute,
+    grantRoute,
+    sessionsRoute,
   ],
 });

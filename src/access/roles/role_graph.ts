@@ -9,6 +9,8 @@ export const userRole = "user";
 export interface RoleGraph {
   /** Every permission. */
   registered: ReadonlySet<string>;
+  /** Every role. */
+  roles: ReadonlySet<string>;
   /** The roles whose holders must have a second factor, by themselves or by inheritance. */
   rolesWithFactor: ReadonlySet<string>;
   gives(role: string, permission: string): boolean;
@@ -37,6 +39,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
 
   return {
     registered,
+    roles: new Set(rows.map(({ name }) => name)),
     rolesWithFactor: withHeirs(rows.filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
     gives,
     rolesGiving,

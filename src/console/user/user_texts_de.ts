@@ -118,7 +118,7 @@ export const german: UserTexts = {
   sessionsAre: (count) => `${count === 1 ? "1 Sitzung" : `${count} Sitzungen`}, die neueste zuerst. Zeiten in UTC.`,
   newestSessions: (count) => `Die neuesten ${count} Sitzungen. Zeiten in UTC.`,
   revokeSession: (device) => `${device} abmelden`,
-  revokeNow: "Beenden",
+  revokeNow: "Abmelden",
   yours: "Dieser Browser",
 
   keys: "API-Schlüssel",

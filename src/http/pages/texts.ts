@@ -77,6 +77,14 @@ export const problemTexts: InLanguages<Partial<Record<string, ProblemText>> & { 
       title: "You may not do this",
       about: "Your account lacks the permission. An administrator can grant it.",
     },
+    precondition_failed: {
+      title: "It has changed meanwhile",
+      about: "Another administrator was faster. Nothing was changed. Open the page again, and look at it as it is now.",
+    },
+    exclusion_violated: {
+      title: "These roles exclude each other",
+      about: "A role exclusion forbids that one user holds them together. Nothing was changed.",
+    },
     last_admin: { title: "You are the last administrator", about: "Make another user an administrator first." },
     internal: { title: "Something went wrong", about: "The error is in the server's log, under the request below." },
   },
@@ -125,6 +133,16 @@ export const problemTexts: InLanguages<Partial<Record<string, ProblemText>> & { 
     forbidden: {
       title: "Das dürfen Sie nicht",
       about: "Ihrem Konto fehlt die Berechtigung. Ein Administrator kann sie erteilen.",
+    },
+    precondition_failed: {
+      title: "Es hat sich inzwischen geändert",
+      about:
+        "Ein anderer Administrator war schneller. Nichts wurde geändert. Öffnen Sie die Seite neu, und sehen Sie " +
+        "nach, wie es jetzt ist.",
+    },
+    exclusion_violated: {
+      title: "Diese Rollen schließen einander aus",
+      about: "Ein Rollenausschluss verbietet, dass ein Benutzer sie zusammen hat. Nichts wurde geändert.",
     },
     last_admin: {
       title: "Sie sind der letzte Administrator",

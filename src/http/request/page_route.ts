@@ -148,7 +148,7 @@ export function createPageRoute(
     }
     const way: WayOn = isSignIn
       ? { signIn: signInPath(again, problem instanceof SignInAgain) }
-      : problem.code === "form_refused"
+      : ["form_refused", "precondition_failed"].includes(problem.code)
       ? { again }
       : {};
     return answer(call, visit, problemPage(visit, problem, call.id, way));
