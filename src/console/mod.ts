@@ -7,6 +7,7 @@ import type { Foundation } from "../http/contract/foundation.ts";
 import type { clientRegistry, oauth } from "../oauth/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
+import { auditPagesRoute } from "./audit/audit_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { deedRoutes } from "./user_deeds/deeds_route.ts";
@@ -49,5 +50,6 @@ export const adminConsole = feature({
     editRoute,
     grantRoute,
     sessionsRoute,
+    auditPagesRoute,
   ],
 });

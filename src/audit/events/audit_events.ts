@@ -1,5 +1,12 @@
 import type { Db } from "../../platform/db/db.ts";
-import { type AuditEventRow, type AuditFilter, type AuditSearch, listAuditEvents } from "./audit_store.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import {
+  type AuditEventRow,
+  type AuditFilter,
+  type AuditSearch,
+  findAuditEvent,
+  listAuditEvents,
+} from "./audit_store.ts";
 
 export type { AuditEventRow, AuditFilter };
 
@@ -7,11 +14,18 @@ export type AuditEvents = ReturnType<typeof createAuditEvents>;
 
 /** Reads the audit log, newest event first. */
 export function createAuditEvents({ db }: { db: Db }) {
-  return { page };
+  return { page, find };
 
   /** A page of events, before the key `before`. A search that stops early says where to continue. */
   function page(filter: AuditFilter, before: string | null, limit: number): Promise<AuditSearch> {
     return listAuditEvents(db, filter, before, limit);
+  }
+
+  /** @throws {Problem} `not_found` */
+  async function find(id: string): Promise<AuditEventRow> {
+    const row = await findAuditEvent(db, id);
+    if (!row) throw new Problem("not_found", { detail: "There is no such event." });
+    return row;
   }
 }
 

@@ -113,6 +113,26 @@ export type AuditFilter = {
 
 const scannedMax = 20_000;
 
+/** The columns of an {@link AuditEventRow} of an event `e` with its {@link joinedParts}. */
+const shownColumns = `e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash,
+            ${rfc3339("e.occurred_at")} as occurred_at,
+            e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id,
+            nullif(coalesce(e.facts, '{}') || coalesce(a.details, '{}') || coalesce(s.details, '{}'), '{}') as details`;
+
+const joinedParts = `
+     left join audit_details a on a.event_id = e.id and a.part = 'actor'
+     left join audit_details s on s.event_id = e.id and s.part = 'subject'`;
+
+/** The event; undefined if there is none. */
+export async function findAuditEvent(db: Db, id: string): Promise<AuditEventRow | undefined> {
+  const [row] = await db.query<AuditEventRow>(
+    "find_audit_event",
+    `select ${shownColumns} from audit_events e ${joinedParts} where e.id = $1`,
+    [id],
+  );
+  return row;
+}
+
 /** Events, and where to continue if the search stopped before the page was full. */
 export type AuditSearch = { rows: AuditEventRow[]; goOn: string | null };
 
@@ -145,16 +165,11 @@ export async function listAuditEvents(
          and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
        limit $10
      )
-     select e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash, ${rfc3339("e.occurred_at")} as occurred_at,
-            e.action, e.outcome, e.actor_id, e.subject_type, e.subject_id, e.request_id,
-            nullif(coalesce(e.facts, '{}') || coalesce(a.details, '{}') || coalesce(s.details, '{}'), '{}') as details,
-            e.id is not null as found,
+     select ${shownColumns}, e.id is not null as found,
             case when (select count(*) from chosen) < $10 then (
               select ${rfc3339("w.occurred_at")} || ' ' || w.id from walked w offset $11::int - 1 limit 1
             ) end as go_on
-     from (values (1)) as always left join chosen e on true
-     left join audit_details a on a.event_id = e.id and a.part = 'actor'
-     left join audit_details s on s.event_id = e.id and s.part = 'subject'
+     from (values (1)) as always left join chosen e on true ${joinedParts}
      order by e.occurred_at desc, e.id desc`,
     [actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before, time, id, limit, scanned],
   );

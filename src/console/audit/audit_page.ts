@@ -1,0 +1,142 @@
+import type { Page as ListPage } from "../../http/contract/list_page.ts";
+import { note } from "../../http/pages/form.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
+import { filters } from "../frame/filters.ts";
+import { userLink } from "../frame/links.ts";
+import { nextPage } from "../frame/next_page.ts";
+import { cutCell, dim, state, table } from "../frame/table.ts";
+import type { AuditAsked } from "./audit_search.ts";
+import { type AuditTexts, auditTexts } from "./audit_texts.ts";
+import type { NamedEvent } from "./named_events.ts";
+import { type ShownState, stateTiles, verifyForm } from "./state_page.ts";
+
+const path = "/console/audit";
+
+/** What the page of the log shows. */
+export type ShownLog = {
+  state: ShownState;
+  asked: AuditAsked;
+  found: ListPage<NamedEvent>;
+  /** The name that was asked for, if no user has it. */
+  unknown: string | undefined;
+  search: string;
+  actions: readonly string[];
+  subjectTypes: readonly string[];
+  exportMax: number;
+};
+
+/** `GET /console/audit` */
+export function auditPage(at: ConsoleVisit, shown: ShownLog): Page {
+  const { visit } = at;
+  const t = auditTexts[visit.language];
+  const { asked, found, unknown, search } = shown;
+  const main = html`<div class="bar"><h1>${t.title}</h1> ${actions(at, shown, t)}</div>
+${stateTiles(at, shown.state, t)}
+${filters(visit, { label: t.title, action: path, fields: fieldsOf(asked, shown, t) })}
+${unknown === undefined ? nothing : note("unknown", "warn", t.noUser(unknown))}
+${
+    table({
+      label: t.title,
+      caption: captionOf(found, search, t),
+      columns: [{ text: t.number, isNumber: true }, t.time, t.action, t.outcome, t.actor, t.subject, t.request],
+      rows: found.items.map((event) => row(at, event, t)),
+    })
+  }
+${nextPage({ visit, path, search, next: found.next_page_token })}`;
+  return consoleDesk(at, { section: "audit", title: t.title, main });
+}
+
+function actions(at: ConsoleVisit, { search, exportMax }: ShownLog, t: AuditTexts): Markup {
+  const query = new URLSearchParams(search);
+  query.delete("page_token");
+  const about = t.exportAbout(exportMax.toLocaleString(at.visit.language));
+  return html`<div class="actions"><button type="button" data-print hidden>${t.print}</button>
+<a class="button" href="${path}/export${query.size > 0 ? `?${query}` : ""}" title="${about}">${t.export}</a>
+${verifyForm(at, t)}</div>`;
+}
+
+function fieldsOf(asked: AuditAsked, { actions, subjectTypes }: ShownLog, t: AuditTexts) {
+  const named = (value: string) => ({ value, text: value });
+  return [
+    {
+      id: "action",
+      label: t.action,
+      value: asked.action,
+      options: [{ value: "", text: t.anyAction }, ...actions.map(named)],
+    },
+    {
+      id: "outcome",
+      label: t.outcome,
+      value: asked.outcome,
+      options: [
+        { value: "", text: t.anyOutcome },
+        { value: "success", text: t.success },
+        { value: "failure", text: t.failure },
+      ],
+    },
+    { id: "actor", label: t.actor, value: asked.actor, placeholder: t.actorHint, size: 16 },
+    {
+      id: "subject_type",
+      label: t.subjectType,
+      value: asked.subject_type,
+      options: [{ value: "", text: t.anySubject }, ...subjectTypes.map(named)],
+    },
+    { id: "subject", label: t.subject, value: asked.subject, placeholder: t.subjectHint, size: 16 },
+    { id: "from", label: t.from, value: asked.from, type: "date" as const },
+    { id: "to", label: t.to, value: asked.to, type: "date" as const },
+  ];
+}
+
+function captionOf({ items, next_page_token }: ListPage<NamedEvent>, search: string, t: AuditTexts): string {
+  if (items.length === 0) return next_page_token === undefined ? t.noneFound : t.noneSoFar;
+  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
+  return next_page_token === undefined ? t.shown(items.length) : t.firstOfMany(items.length);
+}
+
+function row(at: ConsoleVisit, event: NamedEvent, t: AuditTexts): Markup {
+  const { id, seq, occurred_at, action, outcome, request_id } = event;
+  return html`
+    <tr>
+    <th scope="row" class="n"><a href="${path}/${id}">${seq?.toLocaleString(at.visit.language) ?? t.waits}</a></th>
+    <td>${secondText(occurred_at)}</td>
+    <td><code>${action}</code></td>
+    <td>${outcomeOf(outcome, t)}</td>
+    <td class="cut">${actorOf(at, event, t)}</td>
+    ${cutCell(subjectOf(event), t.unknown)}
+    <td class="cut" title="${request_id ?? ""}">${request_id === null
+      ? dim(t.unknown)
+      : html`<code>${request_id}</code>`}</td>
+    </tr>
+  `;
+}
+
+/** Whether the action succeeded. */
+export function outcomeOf(outcome: string, t: AuditTexts): Markup {
+  return outcome === "failure" ? state(t.failure, "bad") : state(t.success);
+}
+
+/** Who acted: by name while the user exists. */
+export function actorOf(at: ConsoleVisit, { actor_id, actor }: NamedEvent, t: AuditTexts): Markup {
+  if (actor_id === null) return dim(t.unknown);
+  return actor === null ? html`<code>${shortId(actor_id)}</code>` : userLink(at, { id: actor_id, name: actor });
+}
+
+function subjectOf({ subject_type, subject_id, subject }: NamedEvent): string {
+  return `${subject_type} ${subject ?? (subject_id === null ? "" : shortId(subject_id))}`.trim();
+}
+
+/** The most characters of an id that are shown whole. */
+const shownMax = 20;
+
+/** The ends of an id, which tell it apart from others of the list. */
+function shortId(id: string): string {
+  return id.length > shownMax ? `${id.slice(0, 4)}…${id.slice(-4)}` : id;
+}
+
+/** A time in UTC, to the second. */
+export function secondText(time: string): Markup {
+  const shown = `${time.slice(0, 10)} ${time.slice(11, 19)}`;
+  return html`<time datetime="${time}">${shown}</time>`;
+}
