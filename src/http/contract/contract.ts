@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
-import type { Page, PageAnswer } from "../pages/page_answer.ts";
+import type { Page, PageAnswer, PageData } from "../pages/page_answer.ts";
 import { isPage } from "./list_page.ts";
 import type { Freshness, Requirement } from "./requirement.ts";
 
@@ -223,6 +223,11 @@ export function page(description: string): { hidden: true; success: Success<Page
 
 /** The page that answers a form. Never a redirect: `form-action` of the CSP would block one to another origin. */
 export function formPage(description: string): { hidden: true; success: Success<Page> } {
+  return { hidden: true, success: { kind: "html", status: 200, description } };
+}
+
+/** What the script of a page gets as JSON, by a form whose token is in a header. */
+export function pageData(description: string): { hidden: true; success: Success<PageData> } {
   return { hidden: true, success: { kind: "html", status: 200, description } };
 }
 

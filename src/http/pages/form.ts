@@ -4,6 +4,9 @@ import type { Visit } from "./visit.ts";
 /** The member of every form that holds its token. */
 export const formTokenMember = "form_token";
 
+/** The header that holds the token where the script of a page sends the form. */
+export const formTokenHeader = "x-form-token";
+
 /**
  * A form that is posted to `action`, a path of this server and its query. What the page needs when it is opened again
  * belongs into the query. The token comes last, so that it takes no space.

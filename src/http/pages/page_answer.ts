@@ -32,8 +32,11 @@ export type Page = {
 /** A file that the browser saves, in place of a page. Its name needs no quotation. */
 export type Download = { kind: "download"; name: string; contentType: string; body: string };
 
-/** A page, the way to another one, or a file. */
-export type PageAnswer = Page | { kind: "see_other"; location: string } | Download;
+/** JSON for the script of a page. */
+export type PageData = { kind: "data"; data: object };
+
+/** A page, the way to another one, a file, or data. */
+export type PageAnswer = Page | { kind: "see_other"; location: string } | Download | PageData;
 
 /** The headers of a file that is saved (RFC 6266), and never shown as a page. */
 export function downloadHeaders({ name, contentType }: Download): Record<string, string> {

@@ -53,7 +53,7 @@ for (const form of all("form[data-live]")) {
 }
 
 // <form data-passkey="get" data-options="{…}" hidden> sends the credential, in an input of that name. The options are
-// JSON or the path that answers them, with the id of their challenge. With data-autofill the browser offers passkeys in
+// JSON, or the path that answers them to the token. With data-autofill the browser offers passkeys in
 // the field for the username, too (WebAuthn Level 3 §5.1.4).
 const parse = {
   create: globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON,
@@ -65,7 +65,7 @@ if (parse.get) {
 }
 
 async function offer(form) {
-  const { passkey, options, autofill } = form.dataset;
+  const { passkey, options, token, autofill } = form.dataset;
   const notes = all("[data-error]", form);
   let running;
   let fillsAt = 0;
@@ -91,7 +91,7 @@ async function offer(form) {
     const { signal } = running;
     for (const note of mediation ? [] : notes) note.hidden = true;
     try {
-      const { challenge_id, publicKey } = options[0] === "/" ? await ask(options, signal) : JSON.parse(options);
+      const { challenge_id, publicKey } = options[0] === "/" ? await ask(options, token, signal) : JSON.parse(options);
       const credential = await navigator.credentials[passkey]({
         publicKey: parse[passkey](publicKey),
         mediation,
@@ -109,8 +109,9 @@ async function offer(form) {
   }
 }
 
-async function ask(path, signal) {
-  const response = await fetch(path, { method: "POST", credentials: "omit", signal });
+async function ask(path, token, signal) {
+  const headers = { "x-form-token": token };
+  const response = await fetch(path, { method: "POST", headers, body: new URLSearchParams(), signal });
   if (!response.ok) throw new Error(response.status);
   return await response.json();
 }

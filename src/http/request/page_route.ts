@@ -5,11 +5,11 @@ import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AnyOperation, BodySpec, Requirement } from "../contract/contract.ts";
 import { requireSameOrigin } from "../pages/form_origin.ts";
-import { formTokenMember } from "../pages/form.ts";
+import { formTokenHeader, formTokenMember } from "../pages/form.ts";
 import { downloadHeaders, formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
 import { problemPage, type WayOn } from "../pages/problem_page.ts";
 import type { Visit, Visits } from "../pages/visit.ts";
-import { textAnswer } from "./answer.ts";
+import { jsonAnswer, textAnswer } from "./answer.ts";
 import { type Form, readForm, readFormAsQuery, readParams, readQuery } from "./body.ts";
 import { asProblem, onBodyFailure } from "./failure.ts";
 import type { SignInFreshness } from "./freshness.ts";
@@ -124,7 +124,8 @@ export function createPageRoute(
     return readForm(request, spec, (form) => requireToken(visit, request, form));
   }
 
-  function requireToken(visit: Visit, request: Request, { [formTokenMember]: token = "", ...form }: Form): Form {
+  function requireToken(visit: Visit, request: Request, { [formTokenMember]: sent, ...form }: Form): Form {
+    const token = sent ?? request.headers.get(formTokenHeader) ?? "";
     if (typeof token !== "string" || !visit.isFormToken(pathOf(request.url), token)) throw new Problem("form_refused");
     return form;
   }
@@ -185,6 +186,8 @@ function responseOf(call: RequestContext, visit: Visit, answered: PageAnswer): R
       return textAnswer(call, null, { location: answered.location }, 303);
     case "download":
       return textAnswer(call, answered.body, downloadHeaders(answered));
+    case "data":
+      return jsonAnswer(call, answered.data);
     case "page": {
       const headers = { ...headersOf(visit, answered.headers), ...answered.policy };
       return textAnswer(call, answered.html, headers, answered.status);
