@@ -19,8 +19,8 @@ import { factorsRoute } from "./factors/factors_route.ts";
 import { signInEnrolRoute } from "./signin/enrol_route.ts";
 import { signInFactorRoute } from "./signin/factor_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
-import { signOutRoute } from "./signin/signout_route.ts";
-import { signUpRoute } from "./signin/signup_route.ts";
+import { signOutRoute } from "./signout/signout_route.ts";
+import { signUpRoute } from "./signup/signup_route.ts";
 
 type Needs =
   & Foundation

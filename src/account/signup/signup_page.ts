@@ -6,7 +6,7 @@ import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { mailTexts } from "../mail/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
-import { goesOnTo, withNext } from "./signin_page.ts";
+import { goesOnTo, withNext } from "../signin/signin_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 export interface SignUp {

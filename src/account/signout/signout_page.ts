@@ -6,7 +6,7 @@ import { frameTexts } from "../../http/pages/texts.ts";
 import type { Look, Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
-import { accountPath } from "./next_path.ts";
+import { accountPath } from "../signin/next_path.ts";
 import { accountTexts } from "../texts/texts.ts";
 
 /** What an application that asks for the sign-out adds to the question. */

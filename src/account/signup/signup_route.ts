@@ -11,9 +11,9 @@ import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { keepFlow, keepNext } from "../mail/mail_visit.ts";
 import { sentPage } from "../mail/verify_route.ts";
-import { nextPath } from "./next_path.ts";
+import { nextPath } from "../signin/next_path.ts";
 import { refusalOf } from "../texts/refusal.ts";
-import { signInHere, SignInQuery } from "./signin_route.ts";
+import { signInHere, SignInQuery } from "../signin/signin_route.ts";
 import { closedPage, signUpPage } from "./signup_page.ts";
 import { accountTexts } from "../texts/texts.ts";
 
