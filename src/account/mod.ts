@@ -17,7 +17,10 @@ import { verifyRoute } from "./mail/verify_route.ts";
 import { keysRoute } from "./keys/keys_route.ts";
 import { factorsRoute } from "./factors/factors_route.ts";
 import { signInEnrolRoute } from "./signin/enrol_route.ts";
+import { passkeysRoute } from "./factors/passkeys_route.ts";
 import { signInFactorRoute } from "./signin/factor_route.ts";
+import { lostFactorRoute } from "./signin/lost_route.ts";
+import { passkeySignInRoute } from "./signin/passkey_route.ts";
 import { signInRoute } from "./signin/signin_route.ts";
 import { signOutRoute } from "./signout/signout_route.ts";
 import { signUpRoute } from "./signup/signup_route.ts";
@@ -37,6 +40,8 @@ export const account = feature({
   compose: (_: Needs) => ({}),
   resources: [
     signInRoute,
+    passkeySignInRoute,
+    lostFactorRoute,
     signInFactorRoute,
     signInEnrolRoute,
     signUpRoute,
@@ -46,6 +51,7 @@ export const account = feature({
     credentialsRoute,
     dataRoute,
     factorsRoute,
+    passkeysRoute,
     keysRoute,
     resetRoute,
     verifyRoute,

@@ -1,98 +1,107 @@
 import type { HeldFactors } from "../../accounts/factors/own_factors.ts";
-import { field, form, note } from "../../http/pages/form.ts";
+import { field, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
-import { accountDesk, taskPage } from "../frame/desk_page.ts";
+import { accountDesk } from "../frame/desk_page.ts";
+import { passkeyTexts } from "../passkeys/passkey_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
-import { type FactorTexts, factorTexts } from "./factor_texts.ts";
+import { factorTexts } from "./factor_texts.ts";
 
 /** What was just done, to be said on the page of factors. */
-export type FactorsDone = "added" | "removed";
+export type FactorsDone = "added" | "removed" | "passkey_added" | "passkey_renamed";
 
-const listPath = "/account/factors";
+/** What the user signs in with beside the password. */
+export interface WaysToSignIn {
+  held: HeldFactors;
+  /** The ids of the passkeys that are on several devices. */
+  synced: ReadonlySet<string>;
+  /** Whether passkeys can be added at this server's address. */
+  hasPasskeys: boolean;
+}
+
+type Factor = HeldFactors["items"][number];
+
+const path = "/account/factors";
+
+/** As few unused recovery codes mean that new ones are due. */
+const fewCodes = 3;
 
 /** `GET /account/factors` */
-export function factorsPage(
-  visit: Visit,
-  caller: BrowserCaller,
-  { items, recovery_codes_left: left }: HeldFactors,
-  done?: FactorsDone,
-): Page {
+export function factorsPage(visit: Visit, caller: BrowserCaller, ways: WaysToSignIn, done?: FactorsDone): Page {
   const t = factorTexts[visit.language];
-  const codes = html`
-    <section id="codes">
-      <div class="bar"><h2>${t.recoveryCodes}</h2> <a class="button" href="${listPath}/codes">${t.newCodes}…</a></div>
-      <p>${t.codesLeft(left)}</p>
-    </section>
-  `;
-  const main = html`
-    <h1>${t.twoSteps}</h1>
-    ${done ? note("done", "", ...t[done]) : nothing}
-    <p>${items.length > 0 ? t.isOn : t.isOff}</p>
-    <section id="apps">
-      <div class="bar"><h2>${t.apps}</h2> <a class="button" href="${listPath}/add">${t.addApp}…</a></div>
-      <ul class="list">${items.map((item) => factorRow(item, t))}</ul>
-    </section>
-    ${items.length > 0 ? codes : nothing}
-  `;
-  return accountDesk(visit, caller, { section: "factors", title: t.twoSteps, main });
+  const title = accountTexts[visit.language].waysToSignIn;
+  const main = html`<h1>${title}</h1>
+${done ? doneNote(visit, done) : nothing}
+<p>${ways.held.items.length > 0 ? t.isOn : t.isOff}</p>
+${waysList(visit, ways)}`;
+  return accountDesk(visit, caller, { section: "factors", title, main });
 }
 
-function factorRow({ id, name, created_at, last_used_at, resting }: HeldFactors["items"][number], t: FactorTexts) {
+/** The part of `GET /account` with the ways to sign in. */
+export function factorsSection(visit: Visit, ways: WaysToSignIn): Markup {
+  return html`<section id="factors">
+<h2>${accountTexts[visit.language].waysToSignIn}</h2>
+${waysList(visit, ways)}
+</section>`;
+}
+
+function waysList(visit: Visit, { held, synced, hasPasskeys }: WaysToSignIn): Markup {
+  const t = factorTexts[visit.language];
+  const texts = accountTexts[visit.language];
+  const passkey = html`<a class="button" href="${path}/passkeys/add">${passkeyTexts[visit.language].add}…</a>`;
+  return html`<ul class="list">
+<li class="bar"><span><b>${texts.password}</b></span> <a class="button" href="/account/password">${texts.changePassword}</a></li>
+${held.items.map((item) => factorRow(visit, item, synced.has(item.id)))}
+${held.items.length > 0 ? codesRow(visit, held.recovery_codes_left) : nothing}
+</ul>
+<p class="actions">${hasPasskeys ? passkey : nothing} <a class="button" href="${path}/add">${t.addApp}…</a></p>
+${held.items.length > 0 ? html`<p><a href="/signin/lost">${t.lost}</a></p>` : nothing}`;
+}
+
+function factorRow(visit: Visit, { id, kind, name, created_at, last_used_at, resting }: Factor, isSynced: boolean) {
+  const t = factorTexts[visit.language];
+  const texts = passkeyTexts[visit.language];
+  const isPasskey = kind === "passkey";
   const used = last_used_at ? html`, ${t.lastUsed} ${timeText(last_used_at)}` : nothing;
+  const rename = html`
+    <a class="button" href="${path}/passkeys/rename?id=${id}" aria-label="${texts.renameNamed(name)}">${texts
+      .rename}…</a>
+  `;
   return html`
     <li
-      class="bar"><span><b>${name}</b> ${resting
-        ? html`<span class="state bad">${t.resting}</span>`
-        : nothing}<br><small>${t.added_at} ${timeText(
-          created_at,
-        )}${used} UTC</small></span> <a class="button" href="${listPath}/remove?id=${id}" aria-label="${t.removeNamed(
-          name,
-        )}">${t.remove}…</a></li>
+      class="bar"><span><b>${isPasskey ? texts.passkey : t.app}</b> ${name}${resting
+        ? html`
+          <span class="state bad">${t.resting}</span>
+        `
+        : nothing}<br><small>${t.addedAt} ${timeText(created_at)}${used} UTC.${isSynced
+        ? html`
+          ${texts.synced}
+        `
+        : nothing}</small></span>
+    <span class="actions">${isPasskey
+      ? rename
+      : nothing}<a class="button" href="${path}/remove?id=${id}" aria-label="${t.removeNamed(name)}">${t
+      .remove}…</a></span></li>
   `;
 }
 
-/** A form that first asks for what the change of a factor takes. */
-export function proofPage(
-  visit: Visit,
-  caller: BrowserCaller,
-  { title, about, button, keep, action, id, isFactorAsked, refused, more = nothing, danger = false }: {
-    title: string;
-    about: string;
-    button: string;
-    keep: string;
-    action: string;
-    /** The factor that is changed. */
-    id?: string;
-    /** Whether the user has a second factor, which the change then takes. */
-    isFactorAsked: boolean;
-    refused?: Refusal | undefined;
-    /** Further fields. */
-    more?: Markup;
-    danger?: boolean;
-  },
-): Page {
-  const fields = html`
-    ${more}
-    ${isFactorAsked ? codeField(visit, refused) : passwordField(visit, refused)}
-    <p
-      class="actions"><button class="${danger
-        ? "danger"
-        : "primary"}">${button}</button> <a class="button" href="${listPath}">${keep}</a></p>
-    ${id ? hiddenId(id) : nothing}
+function codesRow(visit: Visit, left: number): Markup {
+  const t = factorTexts[visit.language];
+  const state = html`<span class="${left > fewCodes ? "state" : "state warn"}">${t.codesLeft(left)}</span>`;
+  return html`
+    <li class="bar"
+      id="codes"><span><b>${t.recoveryCodes}</b> ${state}<br><small>${t
+        .codesAbout}</small></span> <a class="button" href="${path}/codes">${t.newCodes}…</a></li>
   `;
-  const main = html`<h1>${title}</h1>
-<p>${about}</p>
-${form(visit, action, fields)}`;
-  return taskPage(visit, caller, { section: "factors", title, main, refused });
 }
 
-/** Names the factor that a form is about. */
-export function hiddenId(id: string): Markup {
-  return html`<input type="hidden" name="id" value="${id}">`;
+function doneNote(visit: Visit, done: FactorsDone): Markup {
+  const [t, texts] = [factorTexts[visit.language], passkeyTexts[visit.language]];
+  const said = { added: t.added, removed: t.removed, passkey_added: texts.added, passkey_renamed: texts.renamed };
+  return note("done", "", ...said[done]);
 }
 
 /** The name of a new app. */
@@ -105,27 +114,5 @@ export function nameField(visit: Visit, value: string, refused: Refusal | undefi
     autocomplete: "off",
     value,
     error: refused?.errors.name,
-  });
-}
-
-function codeField(visit: Visit, refused: Refusal | undefined): Markup {
-  const t = factorTexts[visit.language];
-  return field({
-    id: "code",
-    label: t.anyCode,
-    autocomplete: "one-time-code",
-    hint: t.anyCodeHint,
-    error: refused?.errors.code,
-    more: { autocapitalize: "none", spellcheck: "false" },
-  });
-}
-
-function passwordField(visit: Visit, refused: Refusal | undefined): Markup {
-  return field({
-    id: "current_password",
-    label: accountTexts[visit.language].currentPassword,
-    type: "password",
-    autocomplete: "current-password",
-    error: refused?.errors.current_password,
   });
 }

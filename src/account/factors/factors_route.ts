@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { OwnFactors } from "../../accounts/factors/own_factors.ts";
-import type { OwnProof } from "../../accounts/factors/ownership_proof.ts";
+import type { OwnPasskeys } from "../../accounts/factors/own_passkeys.ts";
+import type { Passkeys } from "../../credentials/passkeys/passkeys.ts";
 import {
   form,
   formPage,
@@ -13,19 +14,21 @@ import {
 } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
-import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type Refusal, refusalOf } from "../texts/refusal.ts";
-import { accountTexts } from "../texts/texts.ts";
+import type { Refusal } from "../texts/refusal.ts";
 import { factorTexts } from "./factor_texts.ts";
-import { factorsPage, nameField, proofPage } from "./factors_page.ts";
+import { factorsPage, nameField, type WaysToSignIn } from "./factors_page.ts";
+import { askedProof, proofMembers, proofOf } from "./proof.ts";
+import { askAgain, proofPage } from "./proof_page.ts";
 import { recoveryCodesPage, setupPage } from "./setup_page.ts";
 
 const tags: ["pages"] = ["pages"];
 const path = "/account/factors";
-const proofMembers = { current_password: z.string().optional(), code: z.string().max(100).optional() };
+/** What a page of a proof may be asked by instead of the usual. */
+export const ByQuery = { by: z.enum(["code", "passkey"]).optional().catch(undefined) };
+
 const refusals = [
   ...["wrong_password", "wrong_factor", "factor_required", "not_found", "no_factor"],
   ...["rate_limited", "overloaded", "invalid_token", "unavailable"],
@@ -38,7 +41,9 @@ const show = operation(`GET ${path}`, {
   operationId: "showFactors",
   tags,
   summary: "See your second factors",
-  query: z.object({ done: z.enum(["added", "removed"]).optional().catch(undefined) }),
+  query: z.object({
+    done: z.enum(["added", "removed", "passkey_added", "passkey_renamed"]).optional().catch(undefined),
+  }),
   ...signedInBrowser,
   ...page("The factors"),
   ...problems("unavailable"),
@@ -48,6 +53,7 @@ const showAdd = operation(`GET ${path}/add`, {
   operationId: "showFactorForm",
   tags,
   summary: "Add an authenticator app",
+  query: z.object(ByQuery),
   ...freshlySignedIn,
   ...page("The form"),
   ...problems("unavailable"),
@@ -77,7 +83,7 @@ const showRemoval = operation(`GET ${path}/remove`, {
   operationId: "showFactorRemoval",
   tags,
   summary: "Ask whether to remove a second factor",
-  query: z.object({ id: Id }),
+  query: z.object({ id: Id, ...ByQuery }),
   ...freshlySignedIn,
   ...page("The form"),
   ...problems("not_found", "unavailable"),
@@ -97,6 +103,7 @@ const showRenewal = operation(`GET ${path}/codes`, {
   operationId: "showRecoveryCodesForm",
   tags,
   summary: "Ask whether to replace your recovery codes",
+  query: z.object(ByQuery),
   ...freshlySignedIn,
   ...page("The form"),
   ...problems("unavailable"),
@@ -112,66 +119,67 @@ const renew = operation(`POST ${path}/codes`, {
   ...problems(...refusals),
 });
 
-type FactorsDeps = { ownFactors: OwnFactors };
+type FactorsDeps = { ownFactors: OwnFactors; ownPasskeys: OwnPasskeys; passkeys: Passkeys };
 
 /** `GET /account/factors`, and `add`, `confirm`, `remove` and `codes` below it */
 export const factorsRoute = resource(
   [show, showAdd, add, confirm, showRemoval, remove, showRenewal, renew],
-  (app, { ownFactors }: FactorsDeps) => {
+  (app, deps: FactorsDeps) => {
+    const { ownFactors } = deps;
+
     app.addPage(
       show,
       async ({ visit, caller, query: { done } }) =>
-        factorsPage(visit, caller, await ownFactors.list(caller.user.id), done),
+        factorsPage(visit, caller, await waysOf(deps, caller.user.id), done),
     );
 
-    app.addPage(showAdd, ({ visit, caller }) => addPage(visit, caller));
+    app.addPage(showAdd, ({ visit, caller, query: { by } }) => addPage(visit, caller, { by }));
     app.addPage(add, async ({ visit, caller, body: { name, ...proof }, actor }) => {
       const attempt = async () => {
         const created = await ownFactors.enrolTotp(caller, name, proofOf(proof), actor());
         return setupPage(visit, caller, { id: created.id, created });
       };
       return await attempt().catch((error) =>
-        refusedBy(visit, error, (refused) => addPage(visit, caller, name, refused))
+        askAgain(visit, error, proof, (refused, by) => addPage(visit, caller, { name, by, refused }))
       );
     });
     app.addPage(confirm, async ({ visit, caller, body: { id, code }, actor }) => {
       const attempt = async () => {
         const codes = await ownFactors.confirmTotp(caller, id, code, actor());
-        if (codes) return recoveryCodesPage(visit, caller, codes, true);
-        return onward(visit, { title: factorTexts[visit.language].added[0], next: `${path}?done=added` });
+        const next = `${path}?done=added`;
+        if (codes) {
+          return recoveryCodesPage(visit, caller, { codes, about: factorTexts[visit.language].keepCodes, next });
+        }
+        return onward(visit, { title: factorTexts[visit.language].added[0], next });
       };
       return await attempt().catch((error) =>
-        refusedBy(visit, error, (refused) => setupPage(visit, caller, { id, refused }))
+        askAgain(visit, error, { code }, (refused) => setupPage(visit, caller, { id, refused }))
       );
     });
 
-    app.addPage(showRemoval, ({ visit, caller, query: { id } }) => removalPage(visit, caller, id));
+    app.addPage(showRemoval, ({ visit, caller, query }) => removalPage(visit, caller, query));
     app.addPage(remove, async ({ visit, caller, body: { id, ...proof }, actor }) => {
       const attempt = async () => {
         await ownFactors.remove(caller, id, proofOf(proof), actor());
         return onward(visit, { title: factorTexts[visit.language].removed[0], next: `${path}?done=removed` });
       };
       return await attempt().catch((error) =>
-        refusedBy(visit, error, (refused) => removalPage(visit, caller, id, refused))
+        askAgain(visit, error, proof, (refused, by) => removalPage(visit, caller, { id, by, refused }))
       );
     });
 
-    app.addPage(showRenewal, ({ visit, caller }) => renewalPage(visit, caller));
+    app.addPage(showRenewal, ({ visit, caller, query }) => renewalPage(visit, caller, query));
     app.addPage(renew, async ({ visit, caller, body, actor }) => {
       const attempt = async () => {
         const codes = await ownFactors.renewRecoveryCodes(caller, proofOf(body), actor());
-        return recoveryCodesPage(visit, caller, codes, false);
+        return recoveryCodesPage(visit, caller, { codes, about: factorTexts[visit.language].keepNewCodes, next: path });
       };
       return await attempt().catch((error) =>
-        refusedBy(visit, error, (refused) => renewalPage(visit, caller, refused))
+        askAgain(visit, error, body, (refused, by) => renewalPage(visit, caller, { by, refused }))
       );
     });
 
-    async function hasFactor({ user }: BrowserCaller): Promise<boolean> {
-      return (await ownFactors.list(user.id)).items.length > 0;
-    }
-
-    async function addPage(visit: Visit, caller: BrowserCaller, name?: string, refused?: Refusal): Promise<Page> {
+    async function addPage(visit: Visit, caller: BrowserCaller, { name, by, refused }: Again & { name?: string }) {
       const t = factorTexts[visit.language];
       return proofPage(visit, caller, {
         title: t.addApp,
@@ -179,13 +187,13 @@ export const factorsRoute = resource(
         button: t.goOn,
         keep: t.later,
         action: `${path}/add`,
-        isFactorAsked: await hasFactor(caller),
+        asked: await askedProof(deps, caller.user.id, by),
         more: nameField(visit, name ?? t.defaultName, refused),
         refused,
       });
     }
 
-    async function removalPage(visit: Visit, caller: BrowserCaller, id: string, refused?: Refusal): Promise<Page> {
+    async function removalPage(visit: Visit, caller: BrowserCaller, { id, by, refused }: Again & { id: string }) {
       const t = factorTexts[visit.language];
       const { items } = await ownFactors.list(caller.user.id);
       const factor = items.find((each) => each.id === id);
@@ -197,45 +205,32 @@ export const factorsRoute = resource(
         keep: t.keepNamed(factor.name),
         action: `${path}/remove`,
         id,
-        isFactorAsked: true,
-        danger: true,
+        asked: await askedProof(deps, caller.user.id, by),
+        isDanger: true,
         refused,
       });
     }
 
-    async function renewalPage(visit: Visit, caller: BrowserCaller, refused?: Refusal): Promise<Page> {
+    async function renewalPage(visit: Visit, caller: BrowserCaller, { by, refused }: Again) {
       const t = factorTexts[visit.language];
-      const isFactorAsked = await hasFactor(caller);
-      const about = isFactorAsked ? t.newCodesAbout : t.isOff;
+      const asked = await askedProof(deps, caller.user.id, by);
+      const about = asked.kind === "password" ? t.isOff : t.newCodesAbout;
       const texts = { title: t.newCodes, about, button: t.showCodes, keep: t.keepCodesAsTheyAre };
-      return proofPage(visit, caller, { ...texts, action: `${path}/codes`, isFactorAsked, refused });
+      return proofPage(visit, caller, { ...texts, action: `${path}/codes`, asked, refused });
     }
   },
 );
 
-/** Six digits are a code of an app, everything else is a recovery code. */
-function proofOf(
-  { current_password, code }: { current_password?: string | undefined; code?: string | undefined },
-): OwnProof {
-  if (code === undefined) return { current_password };
-  const type = code.replaceAll(/\s/g, "").length === 6 ? "totp" : "recovery_code";
-  return { current_password, factor: { type, code } };
-}
+/** How the user prefers to prove it, and why the form before was refused. */
+type Again = { by?: "code" | "passkey" | undefined; refused?: Refusal | undefined };
 
-/** The form again, with what was wrong; an error that it has no place for goes on. */
-async function refusedBy(
-  visit: Visit,
-  error: unknown,
-  again: (refused: Refusal) => Page | Promise<Page>,
-): Promise<Page> {
-  const t = factorTexts[visit.language];
-  const texts = accountTexts[visit.language];
-  const refused = refusalOf(error, texts, {
-    wrong_password: { field: "current_password", text: texts.wrongPassword },
-    wrong_factor: { field: "code", text: t.wrongCode.join(" ") },
-    last_factor: { field: "code", text: t.lastFactor },
-    factor_name_taken: { field: "name", text: t.nameTaken },
-  });
-  if (!refused) throw error;
-  return await again(refused);
+/** The ways to sign in of the user. */
+export async function waysOf(
+  { ownFactors, ownPasskeys, passkeys }: FactorsDeps,
+  userId: string,
+): Promise<WaysToSignIn> {
+  const held = await ownFactors.list(userId);
+  const own = held.items.some(({ kind }) => kind === "passkey") ? await ownPasskeys.list(userId) : [];
+  const synced = new Set(own.filter(({ backed_up }) => backed_up).map(({ id }) => id));
+  return { held, synced, hasPasskeys: passkeys.isAvailable };
 }

@@ -8,7 +8,7 @@ import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { taskPage } from "../frame/desk_page.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { factorTexts } from "./factor_texts.ts";
-import { hiddenId } from "./factors_page.ts";
+import { hiddenId } from "./proof_page.ts";
 
 /** The secret of a new app, which this page shows once, and the form for its first code; only the form after a wrong one. */
 export function setupPage(
@@ -51,13 +51,23 @@ export function secretOf({ secret, uri }: NewTotp, scan: string, label: string, 
 }
 
 /** The recovery codes, which this page shows once. */
-export function recoveryCodesPage(visit: Visit, caller: BrowserCaller, codes: string[], isNew: boolean): Page {
+export function recoveryCodesPage(
+  visit: Visit,
+  caller: BrowserCaller,
+  { codes, about, next }: { codes: string[]; about: string; next: string },
+): Page {
   const t = factorTexts[visit.language];
   const main = html`<h1>${t.recoveryCodes}</h1>
-<p>${isNew ? t.keepCodes : t.keepNewCodes}</p>
-<ul class="list">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
-<p class="actions"><a class="button primary" href="/account/factors${
-    isNew ? "?done=added" : ""
-  }">${t.haveKept}</a></p>`;
+<p>${about}</p>
+${codeList(visit, codes, next)}`;
   return taskPage(visit, caller, { section: "factors", title: t.recoveryCodes, main });
+}
+
+/** The codes, and what to do with them. On paper the address says what they are for. */
+export function codeList(visit: Visit, codes: string[], next: string): Markup {
+  const t = factorTexts[visit.language];
+  return html`<ol class="list" id="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ol>
+<p class="actions"><a class="button primary" href="${next}">${t.haveKept}</a>
+<button type="button" data-print hidden>${t.print}</button>
+<button type="button" data-copy="#codes" data-done="${t.copied}" hidden>${t.copy}</button></p>`;
 }

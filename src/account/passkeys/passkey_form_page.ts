@@ -23,7 +23,7 @@ export interface PasskeyForm {
   beside?: Markup;
   /** Hidden members. */
   hidden?: Readonly<Record<string, string>>;
-  isPrimary?: boolean;
+  tone?: "primary" | "danger";
   /** Whether the browser offers passkeys in the field for the username, too. */
   isAutofilled?: boolean;
 }
@@ -31,8 +31,7 @@ export interface PasskeyForm {
 /** See {@link PasskeyForm}. Messages for what the browser refuses are in it. */
 export function passkeyForm(
   visit: Visit,
-  { action, does, options, button, above = nothing, beside, hidden = {}, isPrimary = false, isAutofilled = false }:
-    PasskeyForm,
+  { action, does, options, button, above = nothing, beside, hidden = {}, tone, isAutofilled = false }: PasskeyForm,
 ): Markup {
   const t = passkeyTexts[visit.language];
   const [failed, rest] = does === "get" ? t.notUsed : t.notCreated;

@@ -12,6 +12,7 @@ const english = {
   wrong: ["This passkey does not sign you in.", "It may have been removed here. Use another way to sign in."],
   expired: ["This took too long.", "Try again."],
   refused: ["The passkey was not accepted.", "Try again, or use another device."],
+  again: "Try again",
   add: "Add a passkey",
   addAbout:
     "A passkey is kept by your phone, your computer or a security key. You sign in with your fingerprint, face or PIN, without a password. Nobody can steal it with a fake page.",
@@ -59,6 +60,7 @@ const german: PasskeyTexts = {
   ],
   expired: ["Das hat zu lange gedauert.", "Versuchen Sie es erneut."],
   refused: ["Der Passkey wurde nicht angenommen.", "Versuchen Sie es erneut, oder verwenden Sie ein anderes Gerät."],
+  again: "Neu versuchen",
   add: "Passkey hinzufügen",
   addAbout:
     "Einen Passkey bewahrt Ihr Telefon, Ihr Computer oder ein Sicherheitsschlüssel auf. Sie melden sich mit Fingerabdruck, Gesicht oder PIN an, ohne Passwort. Keine gefälschte Seite kann ihn stehlen.",

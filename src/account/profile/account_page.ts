@@ -7,7 +7,7 @@ import type { AllowedApplication } from "../../oauth/consents/consents.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { accountDesk } from "../frame/desk_page.ts";
-import { factorTexts } from "../factors/factor_texts.ts";
+import { factorsSection, type WaysToSignIn } from "../factors/factors_page.ts";
 import { keyTexts } from "../keys/key_texts.ts";
 import { keysSection } from "../keys/keys_page.ts";
 import { applicationsSection } from "./applications_page.ts";
@@ -21,7 +21,8 @@ export type Done = "password_changed" | "session_ended" | "others_ended" | "acce
 export function accountPage(
   visit: Visit,
   caller: BrowserCaller,
-  { sessions, applications, keys, done }: {
+  { ways, sessions, applications, keys, done }: {
+    ways: WaysToSignIn;
     sessions: SessionRow[];
     applications: AllowedApplication[];
     keys: ApiKeyRow[];
@@ -29,7 +30,6 @@ export function accountPage(
   },
 ): Page {
   const t = accountTexts[visit.language];
-  const factors = factorTexts[visit.language];
   const main = html`
     <h1>${t.account}</h1>
     ${done ? doneNote(visit, done) : nothing}
@@ -50,16 +50,7 @@ export function accountPage(
         </div>
       </dl>
     </section>
-    <section id="factors">
-      <h2>${t.waysToSignIn}</h2>
-      <ul class="list">
-        <li class="bar"><span><b>${t.password}</b></span> <a class="button" href="/account/password">${t
-          .changePassword}</a></li>
-        <li
-          class="bar"><span><b>${factors.twoSteps}</b><br><small>${factors
-            .twoStepsAbout}</small></span> <a class="button" href="/account/factors">${factors.manage}</a></li>
-      </ul>
-    </section>
+    ${factorsSection(visit, ways)}
     ${sessionsSection(visit, caller, sessions)}
     ${applicationsSection(applications, t)}
     ${keysSection(visit, keys)}

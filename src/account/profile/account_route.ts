@@ -1,4 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import type { OwnFactors } from "../../accounts/factors/own_factors.ts";
+import type { OwnPasskeys } from "../../accounts/factors/own_passkeys.ts";
+import type { Passkeys } from "../../credentials/passkeys/passkeys.ts";
 import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
@@ -7,6 +10,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Consents } from "../../oauth/consents/consents.ts";
 import type { SessionLists } from "../../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
+import { waysOf } from "../factors/factors_route.ts";
 import { keysShownMax } from "../keys/keys_page.ts";
 import { accountPage } from "./account_page.ts";
 import { sessionsShownMax } from "./sessions_page.ts";
@@ -52,12 +56,16 @@ type AccountDeps = {
   sessionRevocation: SessionRevocation;
   consents: Consents;
   apiKeys: ApiKeys;
+  ownFactors: OwnFactors;
+  ownPasskeys: OwnPasskeys;
+  passkeys: Passkeys;
 };
 
 /** `GET /account`, `POST /account/sessions/end`, `POST /account/sessions/end-others` */
 export const accountRoute = resource(
   [show, endOne, endOthers],
-  (app, { clock, sessionLists, sessionRevocation, consents, apiKeys }: AccountDeps) => {
+  (app, deps: AccountDeps) => {
+    const { clock, sessionLists, sessionRevocation, consents, apiKeys } = deps;
     app.addPage(show, async ({ visit, caller, query: { done } }) => {
       const { id } = caller.user;
       const sessions = await sessionLists.page(id, null, sessionsShownMax + 1);
@@ -65,7 +73,8 @@ export const accountRoute = resource(
       const keys = await apiKeys.page(caller.user, null, keysShownMax + 1);
       const isLive = ({ revoked_at, expires_at }: ApiKeyRow) =>
         revoked_at === null && (expires_at === null || expires_at.getTime() > clock.now());
-      return accountPage(visit, caller, { sessions, applications, keys: keys.filter(isLive), done });
+      const ways = await waysOf(deps, id);
+      return accountPage(visit, caller, { ways, sessions, applications, keys: keys.filter(isLive), done });
     });
     app.addPage(endOne, async ({ visit, caller: { user }, body: { id }, actor }) => {
       await sessionRevocation.revokeOwnSession(user.id, id, actor());

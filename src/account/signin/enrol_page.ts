@@ -7,7 +7,7 @@ import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { Enrolment } from "../../sessions/enrolment/enrolments.ts";
 import { factorTexts } from "../factors/factor_texts.ts";
-import { secretOf } from "../factors/setup_page.ts";
+import { codeList, secretOf } from "../factors/setup_page.ts";
 import { enrolTexts } from "./enrol_texts.ts";
 
 /** Where an enrolment leads once it is done. */
@@ -76,9 +76,8 @@ export function enrolledPage(visit: Visit, codes: string[], next: string): Page 
   const texts = factorTexts[visit.language];
   const main = html`<h1>${texts.recoveryCodes}</h1>
 <p>${texts.keepCodes}</p>
-<ul class="list" id="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ul>
-<p class="actions"><a class="button primary" href="${next}">${enrolTexts[visit.language].goOn}</a></p>`;
-  return { kind: "page", html: door(visit, { title: texts.recoveryCodes, main }) };
+${codeList(visit, codes, next)}`;
+  return { kind: "page", html: door(visit, { title: texts.recoveryCodes, main, hasScript: true }) };
 }
 
 function enrolDoor(

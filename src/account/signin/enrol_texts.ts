@@ -8,7 +8,6 @@ const english = {
   finish: "Turn on and sign in",
   showAgain: "Show a new picture",
   stale: ["This picture no longer counts.", "It was shown too long ago, or a newer one was. Show a new picture."],
-  goOn: "I have kept them, go on",
 };
 
 /** The texts of one language. */
@@ -26,7 +25,6 @@ const german: EnrolTexts = {
     "Dieses Bild gilt nicht mehr.",
     "Es ist zu alt, oder ein neueres wurde gezeigt. Lassen Sie sich ein neues Bild zeigen.",
   ],
-  goOn: "Ich habe sie aufbewahrt, weiter",
 };
 
 export const enrolTexts: Readonly<Record<"en" | "de", EnrolTexts>> = { en: english, de: german };

@@ -5,6 +5,8 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { mailTexts } from "../mail/mail_texts.ts";
+import { passkeyForm } from "../passkeys/passkey_form_page.ts";
+import { passkeyTexts } from "../passkeys/passkey_texts.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 export interface SignIn {
@@ -17,9 +19,11 @@ export interface SignIn {
   /** What was just done, to be said above the form. */
   done?: "signed_out" | "password_set" | "verified" | undefined;
   /** Why the attempt before was refused, and the status of the answer. */
-  refused?: { status: number; text: readonly string[]; isUnverified?: boolean };
+  refused?: { status: number; text: readonly string[]; isUnverified?: boolean; isOfPasskey?: boolean };
   /** Whether users may create accounts themselves. */
   isOpen: boolean;
+  /** Whether there are passkeys for this server's address. */
+  hasPasskeys?: boolean;
 }
 
 const errorId = "signin-error";
@@ -27,7 +31,7 @@ const errorId = "signin-error";
 /** `GET /signin`. What was refused names neither the name nor the password. */
 export function signInPage(
   visit: Visit,
-  { next, username, isAgain, application, done, refused, isOpen }: SignIn,
+  { next, username, isAgain, application, done, refused, isOpen, hasPasskeys = false }: SignIn,
 ): Page {
   const t = accountTexts[visit.language];
   const title = isAgain ? t.signInAgain : t.signIn;
@@ -35,7 +39,7 @@ export function signInPage(
   const doneText = { signed_out: [`${t.signedOut}.`], password_set: m.passwordSet, verified: m.verified }[
     done ?? "signed_out"
   ];
-  const described = refused && { errorId };
+  const described = refused && !refused.isOfPasskey && { errorId };
   const main = html`<h1>${title}</h1>
 ${isAgain && application === undefined ? html`<p class="dim">${t.signInAgainAbout}</p>` : nothing}
 ${goesOnTo(t, application)}
@@ -46,7 +50,15 @@ ${
     form(
       visit,
       `/signin?next=${encodeURIComponent(next)}`,
-      html`${field({ id: "username", label: t.nameOrEmail, autocomplete: "username", value: username, ...described })}
+      html`${
+        field({
+          id: "username",
+          label: t.nameOrEmail,
+          autocomplete: hasPasskeys ? "username webauthn" : "username",
+          value: username,
+          ...described,
+        })
+      }
 ${
         field({
           id: "password",
@@ -60,12 +72,29 @@ ${
 <button class="primary">${t.signIn}</button>`,
     )
   }
+${hasPasskeys ? passkeySignIn(visit, next) : nothing}
 ${isOpen && !isAgain ? html`<p>${t.noAccount} ${withNext("/signup", next, t.createAccount)}</p>` : nothing}`;
   return {
     kind: "page",
-    html: door(visit, { title: refused ? frameTexts[visit.language].errorTitle(title) : title, main }),
+    html: door(visit, {
+      title: refused ? frameTexts[visit.language].errorTitle(title) : title,
+      main,
+      hasScript: hasPasskeys,
+    }),
     ...(refused && { status: refused.status }),
   };
+}
+
+/** The button for those who have a passkey, below the form for a password. */
+function passkeySignIn(visit: Visit, next: string): Markup {
+  return passkeyForm(visit, {
+    action: `/signin/passkey?next=${encodeURIComponent(next)}`,
+    does: "get",
+    options: { path: "/signin/passkey/options" },
+    button: passkeyTexts[visit.language].use,
+    above: html`<hr>`,
+    isAutofilled: true,
+  });
 }
 
 /** Which application a sign-in leads to. */

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { form, formPage, operation, page, problems, visitor } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
+import type { Passkeys } from "../../credentials/passkeys/passkeys.ts";
 import { inLocales } from "../../http/pages/language.ts";
 import { type Page, seeOther } from "../../http/pages/page_answer.ts";
 import { newBrowser, type Visit } from "../../http/pages/visit.ts";
@@ -52,10 +53,11 @@ const submit = operation("POST /signin", {
   ...problems("invalid_credentials", "email_unverified", "rate_limited", "overloaded", "unavailable"),
 });
 
-type SignInDeps = { settings: Settings; signIns: SignIns; authorizations: Authorizations };
+type SignInDeps = { settings: Settings; signIns: SignIns; authorizations: Authorizations; passkeys: Passkeys };
 
 /** `GET|POST /signin` */
-export const signInRoute = resource([show, submit], (app, { settings, signIns, authorizations }: SignInDeps) => {
+export const signInRoute = resource([show, submit], (app, deps: SignInDeps) => {
+  const { settings, signIns, authorizations, passkeys: { isAvailable: hasPasskeys } } = deps;
   const isOpen = settings.SENTINEL_REGISTRATION === "open";
 
   app.addPage(show, async ({ visit, caller, query: { next, again, other, done } }) => {
@@ -70,6 +72,7 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns, a
       application: wish?.application,
       done,
       isOpen,
+      hasPasskeys,
     });
   });
 
@@ -80,7 +83,13 @@ export const signInRoute = resource([show, submit], (app, { settings, signIns, a
       const refused = refusalOf(error, visit);
       if (!refused) throw error;
       const wish = await authorizations.wishOf(nextPath(next), visit.browser());
-      const shown = { next: nextPath(next), username: credentials.username, isOpen, application: wish?.application };
+      const shown = {
+        next: nextPath(next),
+        username: credentials.username,
+        isOpen,
+        hasPasskeys,
+        application: wish?.application,
+      };
       const page = signInPage(inLocales(visit, wish?.locales), { ...shown, isAgain: caller !== undefined, refused });
       return { ...page, headers: refused.headers };
     }

@@ -53,8 +53,8 @@ for (const form of all("form[data-live]")) {
 }
 
 // <form data-passkey="get" data-options="{…}" hidden> sends the credential, in an input of that name. The options are
-// JSON, or the path that answers them to the token. With data-autofill the browser offers passkeys in
-// the field for the username, too (WebAuthn Level 3 §5.1.4).
+// JSON, or the path that answers them to the token. With data-autofill the browser offers passkeys in the field for the
+// username, too (WebAuthn Level 3 §5.1.4).
 const parse = {
   create: globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON,
   get: globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON,
