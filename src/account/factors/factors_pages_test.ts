@@ -35,7 +35,7 @@ async function withApp() {
 test("T270 /account/factors sets up an app without JavaScript: password, secret shown once, first code, recovery codes", async () => {
   const { browser } = await signedIn();
   const account = await browser.open("/account");
-  assert.match(account.html, /href="\/account\/factors"/);
+  assert.match(account.html, /href="\/account\/factors\/add"/);
   assert.match(textOf(await browser.open("/account/factors")), /Your password alone signs you in/);
   const add = await browser.open("/account/factors/add");
   const wrong = await browser.submit(add, "/account/factors/add", { name: "phone", current_password: "another" });
@@ -53,7 +53,7 @@ test("T270 /account/factors sets up an app without JavaScript: password, secret 
   const shown = await browser.submit(refused, "/account/factors/confirm", { code: code(secret) });
   assert.deepEqual([shown.status, codesIn(shown).length], [200, 10]);
   const list = await browser.open("/account/factors?done=added");
-  assert.match(textOf(list), /Two-step sign-in is on.*phone.*10 unused codes are left/);
+  assert.match(textOf(list), /Two-step sign-in is on.*phone.*10 of 10 left/);
   assert.deepEqual(codesIn(list), []);
 });
 
@@ -101,7 +101,7 @@ test("a second app takes a code of the first, and another name", async () => {
 
 test("the pages of factors exist in German, and those of other users' factors do not", async () => {
   const [{ browser }, { browser: german }] = [await withApp(), await signedIn("de")];
-  assert.match(textOf(await german.open("/account/factors")), /Zweistufige Anmeldung/);
+  assert.match(textOf(await german.open("/account/factors")), /Ihr Passwort allein genügt/);
   const link = /\/account\/factors\/remove\?id=[\w-]+/.exec((await browser.open("/account/factors")).html)![0];
   assert.equal((await german.open(link)).status, 404);
 });

@@ -1,5 +1,5 @@
 import { form } from "../../http/pages/form.ts";
-import { html, type Markup, nothing } from "../../http/pages/markup.ts";
+import { attributes, html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { passkeyTexts } from "./passkey_texts.ts";
 
@@ -38,13 +38,7 @@ export function passkeyForm(
   const asked = "path" in options
     ? { "data-options": options.path, "data-token": visit.formToken(options.path) }
     : { "data-options": JSON.stringify(options) };
-  const submit = html`<button${
-    isPrimary
-      ? html`
-        class="primary"
-      `
-      : nothing
-  }>${key}${button}</button>`;
+  const submit = html`<button${attributes({ class: tone })}>${key}${button}</button>`;
   const members = Object.entries({ ...hidden, challenge_id: "", credential: "" }).map(([name, value]) =>
     html`<input type="hidden" name="${name}" value="${value}">`
   );
