@@ -86,8 +86,8 @@ job:sentinel_logins_wrong_password:rate5m > ${limits.guessShare} * job:sentinel_
 and
 ${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
     for: "1m",
-    summary: "Codes of second factors are being guessed",
-    description: "{{ $value | humanize }} wrong codes in 15 minutes, more than right ones. Who sends them knows the " +
+    summary: "Second factors are being guessed",
+    description: "{{ $value | humanize }} wrong proofs in 15 minutes, more than right ones. Who sends them knows the " +
       "passwords of the users.",
     runbook: "factor-guessing",
     fires: [{
@@ -106,6 +106,22 @@ ${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
       series: {
         'sentinel_factor_checks_total{kind="totp",outcome="wrong"}': "0+10x10",
         'sentinel_factor_checks_total{kind="totp",outcome="accepted"}': "0+100x10",
+      },
+    }],
+  },
+  SentinelPasskeyCopied: {
+    severity: "ticket",
+    expr:
+      `sum by (${installation}) (increase(sentinel_passkey_counter_regressions_total[1h])) > ${limits.counterRegressions}`,
+    summary: "A passkey may have been copied",
+    description: "The counter of an authenticator went back. Either its key is on two devices, or it was reset.",
+    runbook: "passkey-copied",
+    fires: [{ at: "20m", series: { "sentinel_passkey_counter_regressions_total{}": "0x3 1x30" } }],
+    silent: [{
+      at: "20m",
+      series: {
+        "sentinel_passkey_counter_regressions_total{}": "0x30",
+        'sentinel_passkey_logins_total{outcome="succeeded"}': "0+5x30",
       },
     }],
   },

@@ -83,6 +83,8 @@ export const limits = {
   guessShare: 0.5,
   /** Wrong codes of second factors in a quarter of an hour, for all users together. */
   wrongFactors: 30,
+  /** Passkeys whose counter went back, in an hour: less than one, because Prometheus extrapolates an increase. */
+  counterRegressions: 0.5,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
   /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */

@@ -57,6 +57,22 @@ export const authentication: Board = {
           }],
         },
         {
+          title: "Logins with a passkey alone",
+          description: "Per second, by outcome. Most refused ones are expired: a page was open for long.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_passkey_logins_total")],
+        },
+        {
+          title: "Passkeys whose counter went back",
+          description: "In an hour. Such a passkey may be on two devices, or its authenticator was reset.",
+          unit: "short",
+          alert: { name: "SentinelPasskeyCopied", above: limits.counterRegressions },
+          queries: [{
+            expr: `sum(increase(sentinel_passkey_counter_regressions_total{${replica}}[1h]))`,
+            legend: "passkeys",
+          }],
+        },
+        {
           title: "Reused refresh tokens",
           description: "Sessions revoked in five minutes because an old refresh token was used again.",
           unit: "short",

@@ -2,6 +2,7 @@ import { nearestName } from "../platform/text/nearest_name.ts";
 import { type Setting, type SettingName, type Settings, settings } from "../vocabulary/dictionary.ts";
 import "./features.ts"; // defines the settings of every feature
 import { mailIssues, mailWarnings } from "./mail_settings.ts";
+import { passkeyIssues, passkeyWarnings } from "./passkey_settings.ts";
 import { weakSettings, withoutSslMode } from "./weak_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
@@ -148,8 +149,8 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   if (!unset("DATABASE_URL") && unset("SENTINEL_PUBLIC_URL")) {
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
   }
-  warnings.push(...weakSettings(values), ...mailWarnings(values));
-  issues.push(...mailIssues(values));
+  warnings.push(...weakSettings(values), ...mailWarnings(values), ...passkeyWarnings(values));
+  issues.push(...mailIssues(values), ...passkeyIssues(values));
   if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
     const allowed = writableFolders.join(", ");
     refuse("SENTINEL_DATA_DIR", `must be one of ${allowed}, or inside one: no other may be read and written`);

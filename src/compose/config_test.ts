@@ -87,6 +87,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_PASSWORD_MIN_LENGTH: 8,
     SENTINEL_API_KEY_TTL_MAX_DAYS: 366,
     SENTINEL_API_KEYS_PER_USER_MAX: 50,
+    SENTINEL_PASSKEY_RP_ID: undefined,
     SENTINEL_PASSWORD_BLOCKLIST: true,
     SENTINEL_REGISTRATION: "open",
     SENTINEL_HASH_CONCURRENCY: cores,

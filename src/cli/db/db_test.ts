@@ -9,6 +9,7 @@ import { dropSchema, freshSchema, runSql } from "../../testing/database.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
 import { type App, newApp } from "../../testing/people/factors.ts";
+import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
@@ -57,6 +58,7 @@ let apiKey = "";
 /** A user with a second factor. */
 const moving = "01a20aea-7309-7724-86ee-ada7db7275db";
 let app: App;
+let passkey: OwnPasskey;
 
 /** The lines of an export of the sentinel above, written once. */
 let written: Promise<string[]> | undefined;
@@ -68,6 +70,7 @@ async function writeExport(): Promise<string[]> {
   await runSql(`set search_path to ${sentinel.schema}; ${customRoles}`);
   apiKey = (await newKey(sentinel, await sentinel.settled("grace"), ["users:read"])).key;
   app = await newApp(sentinel, moving);
+  passkey = await newPasskey(sentinel, moving, { counter: 7 });
   const file = join(folder, "export.jsonl");
   assert.equal((await exportTo(file)).code, 0);
   assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
@@ -134,6 +137,10 @@ testOnPostgres("db import turns an empty database into a copy of the other one, 
     const prove = () => moved.db.transaction((tx) => moved.factors.verifyIn(tx, moving, proof, localClient));
     assert.deepEqual([await prove(), await prove()], [{ amr: ["otp"] }, undefined]);
   }
+  const asked = moved.passkeys.requestOptions();
+  const question = { assertion: passkey.authenticator.get(asked), challenge: asked.challenge, client: localClient };
+  const proved = await moved.db.transaction((tx) => moved.passkeys.verifyIn(tx, question));
+  assert.deepEqual(proved, { userId: moving, passkeyId: passkey.id, uv: true, amr: ["pop", "user"] });
   const { access_token, refresh_token } = await sentinel.login("grace");
   const headers = { authorization: `Bearer ${access_token}` };
   assert.equal((await moved.fetch("/users/me", { headers })).status, 401, "sessions stay where they were");
