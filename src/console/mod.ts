@@ -9,12 +9,15 @@ import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { auditPagesRoute } from "./audit/audit_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
+import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { deedRoutes } from "./user_deeds/deeds_route.ts";
 import { editRoute } from "./user_deeds/edit_route.ts";
 import { grantRoute } from "./user_deeds/grant_route.ts";
 import { sessionsRoute } from "./user_deeds/sessions_route.ts";
 import { userRoute } from "./user/user_route.ts";
+import { newPermissionRoute } from "./permissions/new_permission_route.ts";
+import { permissionsRoute } from "./permissions/permissions_route.ts";
 import { roleChangeRoute } from "./role_changes/change_route.ts";
 import { roleCreateRoute } from "./role_changes/create_route.ts";
 import { roleDeleteRoute } from "./role_changes/delete_route.ts";
@@ -51,5 +54,8 @@ export const adminConsole = feature({
     grantRoute,
     sessionsRoute,
     auditPagesRoute,
+    exclusionsRoute,
+    permissionsRoute,
+    newPermissionRoute,
   ],
 });

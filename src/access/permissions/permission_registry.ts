@@ -4,15 +4,28 @@ import type { Database } from "../../platform/db/db.ts";
 import { Problem, refuseOn } from "../../vocabulary/problems.ts";
 import { requireMay } from "../authority/authority.ts";
 import { isOfSentinel } from "./permission_name.ts";
-import { deletePermission, findPermission, insertPermission, type PermissionRow } from "./permission_store.ts";
+import {
+  deletePermission,
+  findPermission,
+  insertPermission,
+  listPermissions,
+  type PermissionRow,
+} from "./permission_store.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import type { PermissionEvaluator } from "../roles/permission_evaluator.ts";
+
+export type { PermissionRow };
 
 export type PermissionRegistry = ReturnType<typeof createPermissionRegistry>;
 
 /** Registers permissions of applications. `admin` holds them at once. */
 export function createPermissionRegistry({ db, evaluator }: { db: Database; evaluator: PermissionEvaluator }) {
-  return { find, register, remove };
+  return {
+    find,
+    page: (prefix: string, after: string | null, limit: number) => listPermissions(db, prefix, after, limit),
+    register,
+    remove,
+  };
 
   /** @throws {Problem} `not_found` */
   async function find(name: string): Promise<PermissionRow> {

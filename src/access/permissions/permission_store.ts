@@ -8,13 +8,18 @@ export async function listPermissionNames(db: Db): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** A page of permissions in the order of their names, after `after`. */
-export function listPermissions(db: Db, after: string | null, limit: number): Promise<PermissionRow[]> {
+/** A page of the permissions whose names begin with `prefix`, in the order of their names, after `after`. */
+export function listPermissions(
+  db: Db,
+  prefix: string,
+  after: string | null,
+  limit: number,
+): Promise<PermissionRow[]> {
   return db.query(
     "list_permissions",
     `select name, description, built_in, created_at from permissions
-     where $1::text is null or name > $1 order by name limit $2`,
-    [after, limit],
+     where name ^@ $1 and ($2::text is null or name > $2) order by name limit $3`,
+    [prefix, after, limit],
   );
 }
 

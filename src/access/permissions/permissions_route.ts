@@ -1,19 +1,21 @@
 import { z } from "@hono/zod-openapi";
 import { created, json, leadsTo, ok, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
-import type { Db } from "../../platform/db/db.ts";
 import type { PermissionRegistry } from "./permission_registry.ts";
 import { members, PermissionResponse } from "./permission_route.ts";
-import { listPermissions } from "./permission_store.ts";
 
 export const NewPermissionRequest = z.strictObject({ ...members, description: members.description.default("") })
   .openapi("NewPermission", { example: { name: "documents:read", description: "Read any document" } });
+
+const PermissionQuery = PageQuery.extend({
+  name: z.string().max(127).optional().openapi({ description: "Permissions whose name begins with this text" }),
+});
 
 const list = operation("GET /permissions", {
   operationId: "listPermissions",
   tags: ["access"],
   summary: "List permissions by name",
-  query: PageQuery,
+  query: PermissionQuery,
   ...requires("roles:read"),
   ...ok(pageOf(PermissionResponse).openapi("PermissionPage"), "A page of permissions"),
   ...problems("unavailable"),
@@ -36,11 +38,11 @@ const create = operation("POST /permissions", {
 
 export const permissionsRoute = resource(
   [list, create],
-  (app, { permissionRegistry, pages, db }: { permissionRegistry: PermissionRegistry; pages: Pages; db: Db }) => {
-    app.add(
-      list,
-      ({ query }) => pages.read("permissions", query, (...page) => listPermissions(db, ...page), ({ name }) => name),
-    );
+  (app, { permissionRegistry, pages }: { permissionRegistry: PermissionRegistry; pages: Pages }) => {
+    app.add(list, ({ query: { name = "", ...query } }) => {
+      const fetch = (after: string | null, limit: number) => permissionRegistry.page(name, after, limit);
+      return pages.read(`permissions ${name}`, query, fetch, (permission) => permission.name);
+    });
     app.add(create, ({ body, actor }) => permissionRegistry.register(body.name, body.description, actor()));
   },
 );

@@ -15,6 +15,8 @@ export interface RoleGraph {
   rolesWithFactor: ReadonlySet<string>;
   gives(role: string, permission: string): boolean;
   rolesGiving(permission: string): ReadonlySet<string>;
+  /** The roles that hold the permission themselves. */
+  holdersOf(permission: string): string[];
   givesEverything(role: string): boolean;
   permissionsOf(role: string): ReadonlySet<string>;
   path(role: string, permission: string): string[] | undefined;
@@ -43,6 +45,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
     rolesWithFactor: withHeirs(rows.filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
     gives,
     rolesGiving,
+    holdersOf: (permission) => [...holders.get(permission) ?? []],
     givesEverything,
     permissionsOf,
     path,

@@ -10,7 +10,7 @@ const list = command({
   summary: "List the permissions",
   async run({ io, out }) {
     await withServices(io, ({ db }) => {
-      const all = allPages((after, limit) => listPermissions(db, after, limit), ({ name }) => name);
+      const all = allPages((after, limit) => listPermissions(db, "", after, limit), ({ name }) => name);
       const columns = {
         PERMISSION: ({ name }: { name: string }) => name,
         DESCRIPTION: ({ description }: { description: string }) => description || "-",
