@@ -9174,6 +9174,8 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the previous page */
                 page_token?: string;
+                /** @description Permissions whose name begins with this text */
+                name?: string;
             };
             header?: never;
             path?: never;
