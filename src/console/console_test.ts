@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
 import { textOf } from "../testing/people/browser.ts";
+import { localActor } from "../vocabulary/actor.ts";
 import { browserOf, consoleBrowser } from "../testing/people/console.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -29,4 +30,18 @@ test("GET /console/users finds users by the beginning of a name, page by page", 
   assert.match(found.html, new RegExp(`<th scope="row"><a href="/console/users/[0-9a-f-]+">${username}</a>`));
   const none = await browser.open(`/console/users?q=${username}&state=disabled`);
   assert.match(textOf(none), /No user matches these filters\./);
+});
+
+test("GET / leads users where they belong, and a browser whose session has ended to the page for visitors", async () => {
+  const accept = { accept: "text/html" };
+  for (const [roles, path] of [[[], "/account"], [["admin"], "/console"]] as const) {
+    const { id, browser } = await browserOf(sentinel, ...roles);
+    const shown = await browser.open("/", accept);
+    assert.deepEqual([shown.path, shown.status], [path, 200]);
+    assert.equal((await browser.open("/account")).html.includes('href="/console"'), path === "/console");
+    await sentinel.db.transaction((tx) => sentinel.sessionRevocation.revokeSessionsIn(tx, id, localActor));
+    const ended = await browser.open("/", accept);
+    assert.deepEqual([ended.path, browser.cookies.has("session")], ["/", false]);
+    assert.match(ended.html, /This server signs users in for/);
+  }
 });

@@ -11,6 +11,7 @@ import { auditPagesRoute } from "./audit/audit_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
 import { homeRoute } from "./home/home_route.ts";
+import { startRoute } from "./home/start_route.ts";
 import { deedRoutes } from "./user_deeds/deeds_route.ts";
 import { editRoute } from "./user_deeds/edit_route.ts";
 import { grantRoute } from "./user_deeds/grant_route.ts";
@@ -41,6 +42,7 @@ export const adminConsole = feature({
   name: "console",
   compose: (_: Needs) => ({}),
   resources: [
+    startRoute,
     homeRoute,
     usersRoute,
     userRoute,

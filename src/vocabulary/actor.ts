@@ -113,7 +113,10 @@ export type Principal = {
 export type FirstParty = Principal & { session: PrincipalSession };
 
 /** The user and the session of a browser's cookie, and the last sign-in of it. */
-export type BrowserCaller = FirstParty & SignIn;
+export type BrowserCaller = FirstParty & SignIn & {
+  /** Whether the user may open the console, to which pages of their account link then. */
+  entersConsole?: boolean;
+};
 
 /** Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. */
 export type Actor = {

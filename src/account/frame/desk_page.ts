@@ -1,6 +1,6 @@
 import { form } from "../../http/pages/form.ts";
 import { desk } from "../../http/pages/frame.ts";
-import { html, type Markup } from "../../http/pages/markup.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
@@ -39,6 +39,7 @@ export function accountDesk(
     isCurrent: each === section,
   }));
   const me = html`<p>${t.signedInAs(shownName(caller.user))}</p>
+${caller.entersConsole ? html`<a href="/console">${t.console}</a>` : nothing}
 ${form(visit, "/signout", html`<button>${t.signOut}</button>`)}`;
   return { kind: "page", html: desk(visit, { title, main, area: t.area, links, me, isTask }) };
 }

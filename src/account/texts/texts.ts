@@ -46,6 +46,7 @@ const english = {
   waysToSignIn: "Ways to sign in",
   keys: "API keys",
   yourData: "Your data",
+  console: "Console",
   signedInAs: (name: string) => `Signed in as ${name}`,
   none: "None",
   confirmed: "confirmed",

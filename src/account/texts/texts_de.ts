@@ -48,6 +48,7 @@ export const german: AccountTexts = {
   waysToSignIn: "Anmeldung",
   keys: "API-Schlüssel",
   yourData: "Ihre Daten",
+  console: "Konsole",
   signedInAs: (name) => `Angemeldet als ${name}`,
   none: "Keine",
   confirmed: "bestätigt",

@@ -92,7 +92,7 @@ export function createPageRoute(
     const may = await authorize(caller);
     return await handler({
       ...parts,
-      caller,
+      caller: caller && { ...caller, entersConsole: may("console:enter") },
       visit,
       search: queryOf(request.url),
       may,
@@ -102,11 +102,11 @@ export function createPageRoute(
     });
   }
 
-  /** What the user may do. Pages that ask for no permission do not read the roles. @throws {Problem} `forbidden` */
+  /** What the user may do. @throws {Problem} `forbidden` */
   async function authorize(caller: BrowserCaller | undefined): Promise<(permission: Permission) => boolean> {
-    if (!caller || !required) return () => false;
+    if (!caller) return () => false;
     const may = await withinDeadline(rights.rightsOf(caller));
-    if (!required.every(may)) throw new Problem("forbidden");
+    if (required && !required.every(may)) throw new Problem("forbidden");
     return may;
   }
 

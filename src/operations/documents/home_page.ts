@@ -1,6 +1,7 @@
 import { door } from "../../http/pages/frame.ts";
 import type { InLanguages } from "../../http/pages/language.ts";
 import { html, linkList } from "../../http/pages/markup.ts";
+import { frameTexts } from "../../http/pages/texts.ts";
 import type { Look } from "../../http/pages/visit.ts";
 import type { Home } from "./home_route.ts";
 
@@ -70,4 +71,11 @@ export function homePage(look: Look, { issuer, documentation }: Home): string {
       </section>
     `,
   });
+}
+
+/** `GET /` in a browser that seems to be signed in: leads to where its user belongs. */
+export function startPage(look: Look): string {
+  const main = html`<h1>${look.brand}</h1>
+<p class="actions"><a class="button primary" href="start">${frameTexts[look.language].goOn}</a></p>`;
+  return door(look, { title: look.brand, root: "", main, next: "/start" });
 }

@@ -5,7 +5,7 @@ import { script, scriptPath } from "../../http/pages/script.ts";
 import { style, stylePath } from "../../http/pages/style.ts";
 import type { Visits } from "../../http/pages/visit.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
-import { homePage } from "./home_page.ts";
+import { homePage, startPage } from "./home_page.ts";
 
 const link = (path: string) => z.url().openapi({ example: `http://localhost:8000${path}` });
 
@@ -81,7 +81,10 @@ export const homeRoute = resource(
       metadata: `${publicUrl}/.well-known/oauth-authorization-server`,
       keys: `${publicUrl}/.well-known/jwks.json`,
     };
-    app.add(home, () => links, (body, { headers }) => homePage(visits.lookOf(headers), body));
+    app.add(home, () => links, (body, { headers }) => {
+      const visit = visits.visit(headers);
+      return visit.session() === undefined ? homePage(visit, body) : startPage(visit);
+    });
     app.add(styleSheet, () => style);
     app.add(scriptFile, () => script);
     app.add(favicon, () => mark);

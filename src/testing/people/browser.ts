@@ -17,8 +17,8 @@ export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<s
   const cookies = new Map<string, string>();
   return { cookies, open, submit, post };
 
-  async function open(path: string): Promise<Shown> {
-    return await go(path, {});
+  async function open(path: string, more: Record<string, string> = {}): Promise<Shown> {
+    return await go(path, { headers: more });
   }
 
   /** Fills in the form that is sent to `action` with whatever query, and sends it. */
@@ -53,7 +53,7 @@ export function openBrowser(sentinel: Pick<Sentinel, "fetch">, headers: Record<s
     const html = await response.text();
     const refresh = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(html)?.[1];
     const next = response.headers.get("location") ?? (refresh && unescape(refresh));
-    if (next?.startsWith("/")) return await go(next, {}, hops + 1);
+    if (next?.startsWith("/")) return await go(next, { headers: { accept: "text/html" } }, hops + 1);
     if (next) return { status: response.status, html, path: next, response };
     return { status: response.status, html, path, response };
   }
