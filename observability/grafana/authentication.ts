@@ -126,6 +126,12 @@ export const authentication: Board = {
           queries: [rateBy("outcome", "sentinel_password_changes_total")],
         },
         {
+          title: "Step-ups",
+          description: "Proofs that a fresh sign-in was asked for, per second, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_step_ups_total")],
+        },
+        {
           title: "API keys presented",
           description:
             "By outcome. Malformed ones cost no statement; unknown is no such key, or another secret than it has.",

@@ -107,6 +107,12 @@ const accountsDictionary = defineDictionary({
       help: "Changes of a user's own password, by outcome; rejected means refused by the password policy.",
       labels: { outcome: ["succeeded", "wrong_password", "rejected", "rate_limited"] },
     },
+    sentinel_step_ups_total: {
+      kind: "counter",
+      help:
+        "Step-ups of sessions, by outcome; factor_required means that a user with a second factor sent the password.",
+      labels: { outcome: ["succeeded", "wrong_password", "wrong_factor", "factor_required", "rate_limited"] },
+    },
   },
   settings: {
     SENTINEL_REGISTRATION: {

@@ -33,6 +33,8 @@ import { serviceAccountKeysRoute } from "./service_accounts/service_account_keys
 import { serviceAccountRolesRoute } from "./service_accounts/service_account_roles_route.ts";
 import { createServiceAccounts } from "./service_accounts/service_accounts.ts";
 import { serviceAccountsRoute } from "./service_accounts/service_accounts_route.ts";
+import { createStepUps } from "./step_up/step_up.ts";
+import { stepUpRoute } from "./step_up/step_up_route.ts";
 import { meRoute } from "./users/me_route.ts";
 import { createOwnAccount } from "./users/own_account.ts";
 import { userPermissionsRoute } from "./users/user_permissions_route.ts";
@@ -84,6 +86,11 @@ export const accounts = feature({
       userFactors: createUserFactors({ ...deps, users }),
       ownFactors: createOwnFactors({ ...deps, ownershipProof, mustConfirm }),
       ownPasskeys: createOwnPasskeys({ ...deps, ownershipProof, mustConfirm }),
+      stepUps: createStepUps({
+        ...deps,
+        ownershipProof,
+        counted: countBy(instruments.sentinel_step_ups_total, "outcome"),
+      }),
       serviceAccounts: createServiceAccounts(deps),
       ownAccount: createOwnAccount(deps),
       passwordChanges: createPasswordChanges({
@@ -107,6 +114,7 @@ export const accounts = feature({
     userPermissionsRoute,
     userFactorsRoute,
     passwordRoute,
+    stepUpRoute,
     serviceAccountsRoute,
     serviceAccountRolesRoute,
     serviceAccountPermissionsRoute,

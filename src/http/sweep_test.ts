@@ -206,6 +206,7 @@ const matrix: Record<string, Row> = {
   "POST /users/me/passkeys/options": whoeverIsSignedInGets(422),
   "POST /users/me/factors/totp/{id}/confirm": whoeverIsSignedInGets(422),
   "POST /users/me/recovery-codes": whoeverIsSignedInGets(422),
+  "POST /users/me/step-up": whoeverIsSignedInGets(422),
   "POST /users/me/api-keys": whoeverIsSignedInGets(422),
   "POST /users/me/api-keys/{id}/secrets": { ...whoeverIsSignedInGets(404), ada: 201 },
   "POST /email-change/complete": everybody(400),
@@ -311,6 +312,7 @@ const ofOwnAccount = [
   "POST /users/me/passkeys/challenge",
   "POST /users/me/passkeys/options",
   "POST /users/me/recovery-codes",
+  "POST /users/me/step-up",
   "PUT /users/me/email",
   "PUT /users/me/password",
 ];

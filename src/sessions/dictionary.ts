@@ -80,7 +80,9 @@ const sessionsDictionary = defineDictionary({
     "user.sessions_revoked":
       "All sessions of an account were revoked, or all but the current one. The details say how many.",
     "session.created": "A user logged in; with `kind: browser` in the details, on a page.",
-    "session.reauthenticated": "A user signed in again in the same browser.",
+    "session.reauthenticated":
+      "A user signed in again in the same browser or, with `kind: api` in the details, proved again who they are in the " +
+      "session of an application; `amr` says how.",
     "session.refresh_reused": "An old refresh token was used again, so the session was revoked.",
     "session.code_reused": "The authorization code of an application was used again, so its session was revoked.",
     "session.revoked": "A session was revoked, by its owner or by an administrator.",

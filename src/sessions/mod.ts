@@ -20,6 +20,7 @@ import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
 import { createPasskeyLogins } from "./passkeys/passkey_login.ts";
 import { passkeyLoginRoute } from "./passkeys/passkey_login_route.ts";
 import { createRotation } from "./rotation/rotation.ts";
+import { createSessionStepUp } from "./rotation/session_step_up.ts";
 import { createUnansweredRotations } from "./rotation/unanswered_rotations.ts";
 import { createAuthentication } from "./sessions/authentication.ts";
 import { createClientTokens } from "./sessions/client_tokens.ts";
@@ -72,6 +73,7 @@ export const sessions = feature({
     const clientTokens = createClientTokens({ principals, clients: needs.clients, clock });
     return {
       mintLimits,
+      sessionStepUp: createSessionStepUp({ ...needs, mintLimits, idleSeconds }),
       throttle,
       factorCheck: createFactorCheck({ ...needs, throttle }),
       rotation,

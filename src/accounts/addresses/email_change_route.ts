@@ -1,6 +1,16 @@
 import { z } from "@hono/zod-openapi";
 import { createFlowBrowser, formatFlow } from "../../credentials/tickets/flow_token.ts";
-import { accepted, anyone, json, ok, operation, ownAccount, problems, resource } from "../../http/contract/contract.ts";
+import {
+  accepted,
+  anyone,
+  freshSignIn,
+  json,
+  ok,
+  operation,
+  ownAccount,
+  problems,
+  resource,
+} from "../../http/contract/contract.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { EmailChanges } from "./email_change.ts";
 import { FlowAnswer, ProofBody, proofOf } from "./email_verification_route.ts";
@@ -13,6 +23,7 @@ const request = operation("PUT /users/me/email", {
     "Mails a link and a code to the new address, and to the one of now if you have confirmed that. The address " +
     "changes when both have agreed. The answer does not say whether another account has the address.",
   ...ownAccount,
+  ...freshSignIn,
   ...json(
     z.strictObject({
       email: accountMembers.email.unwrap(),

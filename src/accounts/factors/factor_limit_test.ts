@@ -2,14 +2,22 @@ import assert from "node:assert/strict";
 import { blockOf } from "../../testing/documents/blocks.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newApp } from "../../testing/people/factors.ts";
-import { loggedIn } from "../../testing/people/people.ts";
+import { callsWith, loggedIn } from "../../testing/people/people.ts";
+import { steppedUp } from "../../testing/people/two_step_users.ts";
 
 const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" }, lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
-test("T272 T189 of 40 guesses at once ten are judged; then even the right code waits, and the password does not", async () => {
-  const { id, call } = await loggedIn(sentinel);
+/** A user who has set up an app, and proved it in this session. */
+async function withApp() {
+  const { id, token } = await loggedIn(sentinel);
   const app = await newApp(sentinel, id);
+  const factor = { type: "recovery_code", code: app.recoveryCodes.shift() };
+  return { id, app, call: callsWith(sentinel, (await steppedUp(sentinel, token, { factor })).access_token) };
+}
+
+test("T272 T189 of 40 guesses at once ten are judged; then even the right code waits, and the password does not", async () => {
+  const { id, call, app } = await withApp();
   const renew = (type: string, code: string) => call("/users/me/recovery-codes", { json: { factor: { type, code } } });
   const guesses = Array.from({ length: 40 }, (_, i) => renew(i % 2 ? "totp" : "recovery_code", "000000"));
   const statuses = (await Promise.all(guesses)).map(({ status }) => status).sort();
@@ -30,8 +38,7 @@ test("T272 T189 of 40 guesses at once ten are judged; then even the right code w
 });
 
 test("T265 wrong passwords leave the codes alone, and right codes count for nothing", async () => {
-  const { id, call } = await loggedIn(sentinel);
-  const app = await newApp(sentinel, id);
+  const { id, call, app } = await withApp();
   const json = { current_password: "not theirs", new_password: "one harbour and seven seas" };
   const statuses = [];
   for (let n = 0; n < 12; n++) statuses.push((await call("/users/me/password", { method: "PUT", json })).status);

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   created,
+  freshWithProof,
   Id,
   json,
   leadsTo,
@@ -110,6 +111,7 @@ const enrol = operation("POST /users/me/factors/totp", {
     "The app gets the secret by the QR code, the URI, or by hand: codes of six digits every 30 seconds (RFC 6238, " +
     "SHA-1). It counts once a first code has confirmed it, within ten minutes. The secret is shown once.",
   ...ownAccount,
+  ...freshWithProof,
   ...json(NewTotpRequest),
   ...created(TotpResponse, "The secret, shown once", () => "/users/me/factors"),
   ...leadsTo({ to: ["confirmMyTotp", "deleteMyFactor"], parameters: { id: "#/id" } }),
@@ -136,6 +138,7 @@ const remove = operation("DELETE /users/me/factors/{id}", {
   description: "The recovery codes go with the last one.",
   params,
   ...ownAccount,
+  ...freshWithProof,
   ...json(OwnProofRequest),
   ...noContent("Removed"),
   ...problems("not_found", "last_factor", ...refusals),
@@ -147,6 +150,7 @@ const renew = operation("POST /users/me/recovery-codes", {
   summary: "Replace your recovery codes",
   description: "Earlier codes no longer work.",
   ...ownAccount,
+  ...freshWithProof,
   ...json(OwnProofRequest),
   ...ok(RecoveryCodesResponse, "Ten codes, shown once"),
   ...problems("no_factor", ...refusals),

@@ -1,4 +1,4 @@
-import type { FactorProof, Factors } from "../../credentials/factors/factors.ts";
+import type { FactorProof, Factors, ProvedFactor } from "../../credentials/factors/factors.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { FactorCheck } from "../../sessions/factors/factor_check.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
@@ -22,19 +22,24 @@ export function createOwnershipProof({ db, factors, factorCheck, proof }: {
 
   /**
    * The password of a user with a second factor is not enough: a stolen session and a stolen password must not do
-   * without it. Returns whether a factor was proved.
+   * without it. Returns how a factor was proved; undefined where the password was.
    *
    * @throws {Problem} `factor_required`, `wrong_factor`, `wrong_password`, `rate_limited`, `invalid_request`
    */
-  async function require({ user, session }: SignedIn, given: OwnProof, actor: Actor): Promise<boolean> {
+  async function require(
+    { user, session }: SignedIn,
+    given: OwnProof,
+    actor: Actor,
+  ): Promise<ProvedFactor | undefined> {
     if ((await factors.kindsOf(db, user.id)).length > 0) {
       if (!given.factor) throw new Problem("factor_required");
-      if (await factorCheck.check(user.id, given.factor, actor.client)) return true;
-      throw new Problem("wrong_factor");
+      const proved = await factorCheck.check(user.id, given.factor, actor.client);
+      if (!proved) throw new Problem("wrong_factor");
+      return proved;
     }
     if (given.current_password === undefined) throw given.factor ? new Problem("wrong_factor") : passwordMissing();
     await proof.requirePassword(user.id, session.id, given.current_password, actor);
-    return false;
+    return undefined;
   }
 }
 

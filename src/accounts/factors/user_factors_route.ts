@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Id, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
+import { freshSignIn, Id, noContent, ok, operation, problems, requires } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { FactorsResponse } from "./own_factors_route.ts";
 import type { UserFactors } from "./user_factors.ts";
@@ -25,6 +25,7 @@ const reset = operation("DELETE /users/{id}/factors", {
     "alone until another factor is set up: make sure first that it is the user who asks.",
   params,
   ...requires("users:write"),
+  ...freshSignIn,
   ...noContent("Removed"),
   ...problems("not_found", "unavailable"),
 });

@@ -1,5 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { json, noContent, operation, ownAccount, problems, resource } from "../../http/contract/contract.ts";
+import {
+  freshSignIn,
+  json,
+  noContent,
+  operation,
+  ownAccount,
+  problems,
+  resource,
+} from "../../http/contract/contract.ts";
 import { accountMembers } from "../users/me_route.ts";
 import type { PasswordChanges } from "./password_change.ts";
 
@@ -13,6 +21,7 @@ const route = operation("PUT /users/me/password", {
   tags: ["sessions"],
   summary: "Change your password and end your other sessions",
   ...ownAccount,
+  ...freshSignIn,
   ...json(PasswordChange),
   ...noContent("Changed"),
   ...problems("wrong_password", "rate_limited", "overloaded", "unavailable"),

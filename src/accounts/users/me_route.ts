@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import {
   conditional,
+  freshSignIn,
   fromMemory,
   Id,
   json,
@@ -115,6 +116,7 @@ const remove = operation("DELETE /users/me", {
     "Requires the current password. Sessions and grants are deleted with the account. The audit log keeps your actions by " +
     "id, but no names, addresses or devices.",
   ...ownAccount,
+  ...freshSignIn,
   ...json(MeDeletion),
   ...noContent("Deleted"),
   ...problems("wrong_password", "last_admin", "rate_limited", "overloaded", "unavailable"),

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   created,
+  freshSignIn,
   Id,
   json,
   leadsTo,
@@ -34,6 +35,7 @@ const create = operation("POST /users/me/api-keys/{id}/secrets", {
     "Both secrets work until the first one expires. A key has at most two: delete one to rotate again sooner.",
   params: z.strictObject({ id: Id }),
   ...ownAccount,
+  ...freshSignIn,
   ...json(RotationRequest),
   ...created(IssuedKeyResponse, "The key with its new secret, shown once", ({ id }) => `/users/me/api-keys/${id}`),
   ...leadsTo({ to: ["deleteMyApiKeySecret"] }),

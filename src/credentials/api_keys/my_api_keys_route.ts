@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   created,
+  freshSignIn,
   Id,
   json,
   leadsTo,
@@ -91,6 +92,7 @@ const create = operation("POST /users/me/api-keys", {
     "Send it as `Authorization: Bearer`, as `x-api-key`, or as the password of HTTP Basic with any username. " +
     "It is never a key to your account: it creates no keys and changes neither your password nor your sessions.",
   ...ownAccount,
+  ...freshSignIn,
   ...json(NewApiKeyRequest),
   ...created(IssuedKeyResponse, "The key; `key` is shown once", ({ id }) => `/users/me/api-keys/${id}`),
   ...leadsTo(

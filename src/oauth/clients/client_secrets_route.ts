@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   created,
+  freshSignIn,
   Id,
   json,
   leadsTo,
@@ -55,6 +56,7 @@ const create = operation("POST /clients/{id}/secrets", {
   description: "Both work until the first one expires. A client has at most two: delete one to rotate again sooner.",
   params,
   ...requires("clients:write"),
+  ...freshSignIn,
   ...json(
     z.strictObject({
       overlap_seconds: z.int().min(0).max(overlapSecondsMax).default(overlapSecondsDefault).openapi({

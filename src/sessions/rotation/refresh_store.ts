@@ -109,6 +109,29 @@ export async function updateRefreshCounter(
 }
 
 /**
+ * The user has proved again who they are: the content of the tokens that say so. The counter moves by two, so that no grace
+ * is left for earlier refresh tokens. With `adds` the methods join those of the session, else they replace them. Undefined
+ * when the session has ended, or the user is no longer active.
+ */
+export async function updateSignIn(
+  db: Db,
+  { id, userId, amr, aal, adds }: { id: string; userId: string; amr: string[]; aal: Aal; adds: boolean },
+  { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
+): Promise<(RefreshedRow & { refresh_counter: number }) | undefined> {
+  const [row] = await db.query<RefreshedRow & { refresh_counter: number }>(
+    "update_sign_in",
+    `update sessions s
+     set refresh_counter = refresh_counter + 2, last_seen_at = now(), secret_id = $2, auth_time = now(), aal = $5,
+       amr = case when $7 then s.amr || array(select m from unnest($6::text[]) m where m <> all(s.amr)) else $6 end
+     where s.id = $3 and s.user_id = $4 and s.kind = 'api' and ${isLive}
+       and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
+     returning ${refreshedColumns}, refresh_counter::float8 as refresh_counter`,
+    [idleSeconds, secretId, id, userId, aal, amr, adds],
+  );
+  return row;
+}
+
+/**
  * The content of a repeated answer of the last rotation, as {@link updateRefreshCounter} returns it. It changes
  * nothing.
  */

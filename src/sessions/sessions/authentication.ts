@@ -47,9 +47,18 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
 
   function lookUpSignIn(claims: AccessClaims): Principal | Promise<Principal> {
     const found = lookUp(claims);
-    return found instanceof Promise
-      ? found.then((principal) => withSignIn(principal, claims))
-      : withSignIn(found, claims);
+    return found instanceof Promise ? found.then((principal) => signInOf(principal, claims)) : signInOf(found, claims);
+  }
+
+  /** A token can be newer than what memory has of a session whose sign-in was renewed at another replica just now. */
+  function signInOf(principal: Principal, claims: AccessClaims): Principal | Promise<Principal> {
+    const { session, scopes } = principal;
+    if (!session || scopes) return principal;
+    const { aal, auth_time = 0 } = claims;
+    if (auth_time * 1_000 <= session.auth_time && aal <= session.aal) return withSignIn(principal, claims);
+    principals.forgetSession(session.id);
+    const found = lookUp(claims);
+    return found instanceof Promise ? found.then((again) => withSignIn(again, claims)) : withSignIn(found, claims);
   }
 
   /**
@@ -93,8 +102,7 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
 }
 
 function withSignIn(principal: Principal, { aal, auth_time = 0 }: AccessClaims): Principal {
-  const { session, scopes } = principal;
-  if (!session || scopes) return principal;
+  const session = principal.session!;
   const signIn = {
     aal: aal < session.aal ? aal : session.aal,
     authTime: Math.min(auth_time * 1_000, session.auth_time),

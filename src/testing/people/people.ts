@@ -47,14 +47,14 @@ export async function createRole(
   return name;
 }
 
-/** A new user who holds `user` and these roles and has logged in: their id, and what sends requests with their token. */
+/** A new user who holds `user` and these roles and has logged in: their id, their token, and what sends requests with it. */
 export async function loggedIn(sentinel: Sentinel, ...roles: string[]) {
   const username = `u${crypto.randomUUID()}`;
   const person = { username, email: `${username}@example.com`, password: `only ${username} knows` };
   const { id } = await sentinel.registrations.create(person, [userRole, ...roles], localActor);
   const { password } = person;
   const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
-  return { id, call: callsWith(sentinel, access_token) };
+  return { id, token: access_token, call: callsWith(sentinel, access_token) };
 }
 
 /** What sends requests with this access token. */

@@ -23,6 +23,21 @@ export async function mfaTokenOf(at: Sentinel, user: TwoStepUser): Promise<strin
   return (await answer.json()).mfa_token;
 }
 
+/** The tokens of a session whose user proves this to the step-up. */
+export async function steppedUp(
+  at: Sentinel,
+  token: string,
+  json: object,
+): Promise<{ access_token: string; refresh_token: string }> {
+  const answer = await stepUp(at, token, json);
+  assert.equal(answer.status, 200);
+  return await answer.json();
+}
+
+export function stepUp(at: Sentinel, token: string, json: object): Promise<Response> {
+  return at.fetch("/users/me/step-up", { json, headers: { authorization: `Bearer ${token}` } });
+}
+
 export function proveFactor(at: Sentinel, proof: { mfa_token: string; type: string; code: string }) {
   return at.fetch("/login/factor", { json: proof });
 }
