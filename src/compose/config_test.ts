@@ -67,6 +67,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     ...mailDefaults,
     SENTINEL_BRAND_NAME: "Sentinel",
     SENTINEL_PUBLIC_URL: "http://localhost:8000",
+    SENTINEL_AAL2_MAX_SECONDS: 43_200,
     SENTINEL_DB_SCHEMA: "sentinel",
     SENTINEL_DB_POOL_SIZE: 10,
     SENTINEL_DB_WAIT_SECONDS: 60,

@@ -27,7 +27,10 @@ const reviewed: Record<string, Freshness> = {
   "PUT /users/me/password": { aal: 2, maxAgeSeconds: 600 },
   "POST /users/me/factors/totp": { aal: 1, maxAgeSeconds: 600 },
   "DELETE /users/me/factors/{id}": { aal: 1, maxAgeSeconds: 600 },
+  "POST /users/me/passkeys/options": { aal: 1, maxAgeSeconds: 600 },
+  "DELETE /users/me/passkeys/{id}": { aal: 1, maxAgeSeconds: 600 },
   "POST /users/me/recovery-codes": { aal: 1, maxAgeSeconds: 600 },
+  "GET /users/me/export": { aal: 2, maxAgeSeconds: 600 },
   "DELETE /users/{id}/factors": { aal: 2, maxAgeSeconds: 600 },
   "POST /clients/{id}/secrets": { aal: 2, maxAgeSeconds: 600 },
 };

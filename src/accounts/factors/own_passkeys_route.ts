@@ -3,6 +3,7 @@ import { passkeyAttestation, passkeyCreationOptions } from "../../vocabulary/pas
 import type { PasskeyRow } from "../../credentials/passkeys/passkeys.ts";
 import {
   created,
+  freshWithProof,
   Id,
   json,
   leadsTo,
@@ -99,6 +100,7 @@ const begin = operation("POST /users/me/passkeys/options", {
   summary: "Ask for a new passkey",
   description: "What the browser creates it by; good for one `POST /users/me/passkeys` within five minutes.",
   ...ownAccount,
+  ...freshWithProof,
   ...json(NewPasskeyRequest),
   ...ok(PasskeySetupResponse, "What the browser creates the passkey by"),
   ...problems("email_unverified", "factor_name_taken", ...refusals),
@@ -143,6 +145,7 @@ const remove = operation("DELETE /users/me/passkeys/{id}", {
   description: "As `DELETE /users/me/factors/{id}`. The recovery codes go with the last factor.",
   params,
   ...ownAccount,
+  ...freshWithProof,
   ...json(OwnProofRequest),
   ...noContent("Removed"),
   ...problems("not_found", ...refusals),

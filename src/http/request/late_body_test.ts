@@ -168,6 +168,7 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   createMyPasskey: ({ code }) => JSON.parse(code!),
   renameMyPasskey: () => ({ name: "laptop" }),
   deleteMyPasskey: ({ code }) => ({ factor: { type: "totp", code } }),
+  stepUp: () => ({ current_password: password }),
   createMyRecoveryCodes: ({ code }) => ({ factor: { type: "totp", code } }),
   deleteMyFactor: ({ code }) => ({ factor: { type: "totp", code } }),
   deleteMe: () => ({ current_password: password }),
