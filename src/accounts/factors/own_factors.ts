@@ -54,7 +54,7 @@ export function createOwnFactors(deps: {
   async function enrolTotp(owner: Owner, name: string, proof: OwnProof, actor: Actor): Promise<NewTotp> {
     const { user } = owner;
     if (mustConfirm && !user.email_verified) throw new Problem("email_unverified");
-    const isFactorProved = await ownershipProof.require(owner, proof, actor);
+    const isFactorProved = await ownershipProof.require(owner, proof, actor) !== undefined;
     return await db.transaction(async (tx) => {
       await lockUser(tx, user.id, actor);
       if (!isFactorProved && await hasFactor(tx, user.id)) throw new Problem("factor_required");

@@ -58,7 +58,7 @@ export function createOwnPasskeys({ db, passkeys, factors, factorAdditions, owne
   ): Promise<PasskeySetup> {
     const { user, session } = owner;
     if (mustConfirm && !user.email_verified) throw new Problem("email_unverified");
-    const isFactorProved = await ownershipProof.require(owner, proof, actor);
+    const isFactorProved = await ownershipProof.require(owner, proof, actor) !== undefined;
     const names = (await passkeys.list(db, user.id)).map((passkey) => passkey.name);
     if (name !== undefined && names.includes(name)) throw new Problem("factor_name_taken");
     const label = shownName(user);
