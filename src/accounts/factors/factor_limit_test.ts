@@ -38,7 +38,7 @@ test("T272 T189 of 40 guesses at once ten are judged; then even the right code w
 });
 
 test("T265 wrong passwords leave the codes alone, and right codes count for nothing", async () => {
-  const { id, call, app } = await withApp();
+  const { call, app } = await withApp();
   const json = { current_password: "not theirs", new_password: "one harbour and seven seas" };
   const statuses = [];
   for (let n = 0; n < 12; n++) statuses.push((await call("/users/me/password", { method: "PUT", json })).status);
