@@ -181,7 +181,7 @@ export interface paths {
         post?: never;
         /**
          * Delete your account and erase your personal data
-         * @description Requires the current password. Sessions and grants are deleted with the account. The audit log keeps your actions by id, but no names, addresses or devices. Requires a token of a login, without scopes.
+         * @description Requires the current password. Sessions and grants are deleted with the account. The audit log keeps your actions by id, but no names, addresses or devices. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         delete: operations["deleteMe"];
         options?: never;
@@ -203,7 +203,7 @@ export interface paths {
         get?: never;
         /**
          * Change your e-mail address, after both addresses have confirmed
-         * @description Mails a link and a code to the new address, and to the one of now if you have confirmed that. The address changes when both have agreed. The answer does not say whether another account has the address. Requires a token of a login, without scopes.
+         * @description Mails a link and a code to the new address, and to the one of now if you have confirmed that. The address changes when both have agreed. The answer does not say whether another account has the address. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         put: operations["changeMyEmail"];
         post?: never;
@@ -258,7 +258,7 @@ export interface paths {
         put?: never;
         /**
          * Set up an authenticator app
-         * @description The app gets the secret by the QR code, the URI, or by hand: codes of six digits every 30 seconds (RFC 6238, SHA-1). It counts once a first code has confirmed it, within ten minutes. The secret is shown once. Requires a token of a login, without scopes.
+         * @description The app gets the secret by the QR code, the URI, or by hand: codes of six digits every 30 seconds (RFC 6238, SHA-1). It counts once a first code has confirmed it, within ten minutes. The secret is shown once. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes (RFC 9470).
          */
         post: operations["createMyTotp"];
         delete?: never;
@@ -299,7 +299,7 @@ export interface paths {
         post?: never;
         /**
          * Remove one of your second factors
-         * @description The recovery codes go with the last one. Requires a token of a login, without scopes.
+         * @description The recovery codes go with the last one. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes (RFC 9470).
          */
         delete: operations["deleteMyFactor"];
         options?: never;
@@ -318,7 +318,7 @@ export interface paths {
         put?: never;
         /**
          * Replace your recovery codes
-         * @description Earlier codes no longer work. Requires a token of a login, without scopes.
+         * @description Earlier codes no longer work. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes (RFC 9470).
          */
         post: operations["createMyRecoveryCodes"];
         delete?: never;
@@ -359,7 +359,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a new passkey
-         * @description What the browser creates it by; good for one `POST /users/me/passkeys` within five minutes. Requires a token of a login, without scopes.
+         * @description What the browser creates it by; good for one `POST /users/me/passkeys` within five minutes. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes (RFC 9470).
          */
         post: operations["beginMyPasskey"];
         delete?: never;
@@ -380,7 +380,7 @@ export interface paths {
         post?: never;
         /**
          * Remove one of your passkeys
-         * @description As `DELETE /users/me/factors/{id}`. The recovery codes go with the last factor. Requires a token of a login, without scopes.
+         * @description As `DELETE /users/me/factors/{id}`. The recovery codes go with the last factor. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes (RFC 9470).
          */
         delete: operations["deleteMyPasskey"];
         options?: never;
@@ -480,7 +480,7 @@ export interface paths {
         post?: never;
         /**
          * Remove all second factors and recovery codes of a user who has lost them
-         * @description You must hold all that the user holds, for at least as long. The user is told by mail, and signs in by the password alone until another factor is set up: make sure first that it is the user who asks. Requires the permission `users:write`.
+         * @description You must hold all that the user holds, for at least as long. The user is told by mail, and signs in by the password alone until another factor is set up: make sure first that it is the user who asks. Requires the permission `users:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         delete: operations["resetUserFactors"];
         options?: never;
@@ -914,6 +914,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/me/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again who you are, for what requires a fresh sign-in (RFC 9470)
+         * @description Call it after `insufficient_user_authentication`, and repeat that request with the new access token. The answer takes the place of the earlier tokens: earlier access tokens stay as they are until they expire, and an earlier refresh token counts as reused. Requires a token of a login, without scopes.
+         */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/password": {
         parameters: {
             query?: never;
@@ -924,7 +944,7 @@ export interface paths {
         get?: never;
         /**
          * Change your password and end your other sessions
-         * @description Requires a token of a login, without scopes.
+         * @description Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         put: operations["changePassword"];
         post?: never;
@@ -949,7 +969,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key
-         * @description Send it as `Authorization: Bearer`, as `x-api-key`, or as the password of HTTP Basic with any username. It is never a key to your account: it creates no keys and changes neither your password nor your sessions. Requires a token of a login, without scopes.
+         * @description Send it as `Authorization: Bearer`, as `x-api-key`, or as the password of HTTP Basic with any username. It is never a key to your account: it creates no keys and changes neither your password nor your sessions. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         post: operations["createMyApiKey"];
         delete?: never;
@@ -994,7 +1014,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key: issue a second secret
-         * @description Both secrets work until the first one expires. A key has at most two: delete one to rotate again sooner. Requires a token of a login, without scopes.
+         * @description Both secrets work until the first one expires. A key has at most two: delete one to rotate again sooner. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         post: operations["createMyApiKeySecret"];
         delete?: never;
@@ -1302,7 +1322,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate the secret of an OAuth client: issue a second one
-         * @description Both work until the first one expires. A client has at most two: delete one to rotate again sooner. Requires the permission `clients:write`.
+         * @description Both work until the first one expires. A client has at most two: delete one to rotate again sooner. Requires the permission `clients:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         post: operations["createClientSecret"];
         delete?: never;
@@ -7923,6 +7943,41 @@ export interface operations {
             400: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description The tokens of the session, signed in now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
         };
     };
     changePassword: {
