@@ -5,6 +5,10 @@ import { installation, limits } from "./objectives.ts";
 const factors = (outcome: string) =>
   `sum by (${installation}) (increase(sentinel_factor_checks_total{outcome="${outcome}"}[15m]))`;
 
+/** Set-ups of required second factors with this outcome, in an hour. */
+const enrolments = (outcome: string) =>
+  `sum by (${installation}) (increase(sentinel_enrolments_total{outcome="${outcome}"}[1h]))`;
+
 /** The alerts for guessed passwords and stolen tokens. */
 export const attackAlerts: Record<string, Alert> = {
   SentinelCredentialStuffing: {
@@ -122,6 +126,35 @@ ${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
       series: {
         "sentinel_passkey_counter_regressions_total{}": "0x30",
         'sentinel_passkey_logins_total{outcome="succeeded"}': "0+5x30",
+      },
+    }],
+  },
+  SentinelEnrolmentsFailing: {
+    severity: "ticket",
+    expr: `${enrolments("begun")} > ${limits.enrolmentsBegun}
+unless
+${enrolments("enrolled")} > ${limits.enrolmentShare} * ${enrolments("begun")}`,
+    for: "15m",
+    summary: "Users who must set up a second factor do not get through",
+    description: "{{ $value | humanize }} sign-ins in an hour led to the set-up of a second factor, and fewer than a " +
+      "quarter of them finished it. Nobody else is signed in.",
+    runbook: "enrolments-failing",
+    fires: [{
+      at: "59m",
+      series: {
+        'sentinel_enrolments_total{outcome="begun"}': "0+1x60",
+        'sentinel_enrolments_total{outcome="enrolled"}': "0x20 1+0x40",
+      },
+    }, {
+      when: "while nobody finishes it",
+      at: "59m",
+      series: { 'sentinel_enrolments_total{outcome="begun"}': "0+1x60" },
+    }],
+    silent: [{
+      at: "59m",
+      series: {
+        'sentinel_enrolments_total{outcome="begun"}': "0+2x60",
+        'sentinel_enrolments_total{outcome="enrolled"}': "0+1x60",
       },
     }],
   },

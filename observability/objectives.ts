@@ -85,6 +85,9 @@ export const limits = {
   wrongFactors: 30,
   /** Passkeys whose counter went back, in an hour: less than one, because Prometheus extrapolates an increase. */
   counterRegressions: 0.5,
+  /** Set-ups of a required second factor begun in an hour, of which fewer than a quarter are finished. */
+  enrolmentsBegun: 10,
+  enrolmentShare: 0.25,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
   /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */

@@ -45,6 +45,26 @@ export const authentication: Board = {
           queries: [rateBy("limit", "sentinel_throttled_total")],
         },
         {
+          title: "Reused refresh tokens",
+          description: "Sessions revoked in five minutes because an old refresh token was used again.",
+          unit: "short",
+          alert: { name: "SentinelRefreshReuse", above: limits.refreshReuses },
+          queries: [{ expr: `sum(increase(sentinel_refresh_reuse_total{${replica}}[5m]))`, legend: "sessions" }],
+        },
+        {
+          title: "Token verifications",
+          description:
+            "Access tokens presented per second. A cached token needs no check of its signature; a revoked " +
+            "one has a valid signature, but its session has ended.",
+          unit: "cps",
+          queries: [rateBy("result", "sentinel_token_verifications_total")],
+        },
+      ],
+    },
+    {
+      title: "Second factors",
+      panels: [
+        {
           title: "Wrong codes of second factors",
           description:
             "In 15 minutes. Who sends them knows the password, so many of them, and more than right ones, are " +
@@ -55,6 +75,21 @@ export const authentication: Board = {
             expr: factorChecks("accepted"),
             legend: "right",
           }],
+        },
+        {
+          title: "Proofs of second factors",
+          description: "Per second, by kind and outcome. Replayed: the code had been used before.",
+          unit: "cps",
+          queries: [{
+            expr: `sum by (kind, outcome) (rate(sentinel_factor_checks_total{${replica}}[5m]))`,
+            legend: "{{kind}} {{outcome}}",
+          }],
+        },
+        {
+          title: "Second steps of sign-ins",
+          description: "Per second, by outcome. Expired: the sign-in had taken too long, or its account had changed.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_second_steps_total")],
         },
         {
           title: "Logins with a passkey alone",
@@ -73,19 +108,20 @@ export const authentication: Board = {
           }],
         },
         {
-          title: "Reused refresh tokens",
-          description: "Sessions revoked in five minutes because an old refresh token was used again.",
+          title: "Set-ups at sign-in",
+          description: "By users who must have a second factor and had none, in an hour. Shown: the secret of an app.",
           unit: "short",
-          alert: { name: "SentinelRefreshReuse", above: limits.refreshReuses },
-          queries: [{ expr: `sum(increase(sentinel_refresh_reuse_total{${replica}}[5m]))`, legend: "sessions" }],
+          alert: { name: "SentinelEnrolmentsFailing", above: limits.enrolmentsBegun },
+          queries: [{
+            expr: `sum by (outcome) (increase(sentinel_enrolments_total{${replica}}[1h]))`,
+            legend: "{{outcome}}",
+          }],
         },
         {
-          title: "Token verifications",
-          description:
-            "Access tokens presented per second. A cached token needs no check of its signature; a revoked " +
-            "one has a valid signature, but its session has ended.",
-          unit: "cps",
-          queries: [rateBy("result", "sentinel_token_verifications_total")],
+          title: "Users with a second factor",
+          description: "And those who must have one and have none: their next sign-in sets it up.",
+          unit: "short",
+          queries: [{ expr: `max by (state) (sentinel_factor_users{${replica}})`, legend: "{{state}}" }],
         },
       ],
     },

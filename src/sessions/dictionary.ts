@@ -136,6 +136,13 @@ const sessionsDictionary = defineDictionary({
         "stands for every set-up that was not open any more.",
       labels: { outcome: ["begun", "shown", "enrolled", "wrong_code", "expired", "rate_limited"] },
     },
+    sentinel_factor_users: {
+      kind: "gauge",
+      help:
+        "Persons as of the last count, every 5 minutes: with a second factor, and without one although they must have " +
+        "one, so that their next sign-in sets it up. Equal on every replica.",
+      labels: { state: ["enrolled", "missing"] },
+    },
     sentinel_browser_sign_ins_total: {
       kind: "counter",
       help: "Sign-ins on pages that succeeded; each is a login too. renewed means again in the same session.",

@@ -7,6 +7,7 @@ import type { Foundation } from "../http/contract/foundation.ts";
 import { createBrowserSessions } from "./browser/browser_sessions.ts";
 import { createSignIns } from "./browser/sign_in.ts";
 import { createEnrolments } from "./enrolment/enrolments.ts";
+import { createFactorCount } from "./enrolment/factor_count.ts";
 import { createFactorRequirement } from "./enrolment/factor_requirement.ts";
 import { createLoginEnrolments } from "./enrolment/login_enrolment.ts";
 import { loginEnrolmentRoute } from "./enrolment/login_enrolment_route.ts";
@@ -99,6 +100,7 @@ export const sessions = feature({
   jobs: [
     { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
+    { name: "factor count", everyMs: 5 * minute, run: ({ factorCount }) => factorCount.take() },
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
@@ -138,6 +140,7 @@ function composeLogins(
   });
   const loginEnrolments = createLoginEnrolments({ enrolments, sessionStart });
   const factorRequirement = createFactorRequirement({ ...needs, policy: settings.SENTINEL_MFA });
+  const factorCount = createFactorCount({ ...needs, factorRequirement, gauge: instruments.sentinel_factor_users });
   const logins = createLogins({
     ...needs,
     sessionStart,
@@ -158,7 +161,8 @@ function composeLogins(
   const counted = countBy(instruments.sentinel_browser_sign_ins_total, "outcome");
   const steps = { logins, passkeyLogins, secondSteps, enrolments, sessionStart, browserSessions };
   const signIns = createSignIns({ ...needs, ...steps, idleSeconds, counted });
-  return { logins, loginFactors, loginEnrolments, passkeyLogins, factorRequirement, browserSessions, signIns };
+  const services = { logins, loginFactors, loginEnrolments, passkeyLogins, factorRequirement, factorCount };
+  return { ...services, browserSessions, signIns };
 }
 
 function mintLimitsOf(settings: Settings): MintLimits {

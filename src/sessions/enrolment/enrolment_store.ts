@@ -17,3 +17,27 @@ export async function findNames(db: Db, userId: string): Promise<NamesRow> {
   const [row] = await db.query<NamesRow>("find_names", "select id, username, email from users where id = $1", [userId]);
   return row!;
 }
+
+const enrolled = `select user_id from totp_factors where confirmed_at is not null
+     union select user_id from passkeys`;
+
+/** How many users have a second factor. */
+export async function countEnrolled(db: Db): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "count_enrolled",
+    `select count(*)::int as count from (${enrolled}) f`,
+  );
+  return row!.count;
+}
+
+/** How many persons without a second factor may sign in: all, or those who hold one of the roles now. */
+export async function countMissing(db: Db, roles: string[] | "all"): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    "count_missing_factors",
+    `select count(*)::int as count from users u
+     where u.disabled_at is null and u.kind = 'person' and u.id not in (${enrolled})
+       and ($1::text[] is null or u.id in (select g.user_id from active_grants g where g.role = any($1)))`,
+    [roles === "all" ? null : roles],
+  );
+  return row!.count;
+}

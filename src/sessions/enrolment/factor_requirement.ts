@@ -14,7 +14,7 @@ export function createFactorRequirement({ db, evaluator, policy }: {
   evaluator: PermissionEvaluator;
   policy: FactorPolicy;
 }) {
-  return { isRequiredOf };
+  return { isRequiredOf, rolesAsked };
 
   /** Whether the user must have a second factor now. An expired grant does not count. */
   async function isRequiredOf(userId: string): Promise<boolean> {
@@ -23,6 +23,13 @@ export function createFactorRequirement({ db, evaluator, policy }: {
     if (policy === "optional" && graph.rolesWithFactor.size === 0) return false;
     const roles = await listRolesOf(db, userId);
     return roles.some((role) => isRequiredBy(graph, role));
+  }
+
+  /** The roles whose holders must have a second factor. */
+  async function rolesAsked(): Promise<string[] | "all"> {
+    if (policy === "required") return "all";
+    const graph = await evaluator.graph();
+    return [...graph.roles].filter((role) => isRequiredBy(graph, role));
   }
 
   function isRequiredBy(graph: RoleGraph, role: string): boolean {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
+import { newApp } from "../../testing/people/factors.ts";
 import { loginOf } from "../../testing/people/two_step_users.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
@@ -84,4 +85,26 @@ test("a wrong password does not tell whether a factor is required", async () => 
   const person = await newPerson(await newRole({ mfa_required: true }));
   const refused = await loginOf(sentinel, { ...person, password: "another" });
   assert.deepEqual([refused.status, (await refused.json()).type], [401, "/problems/invalid_credentials"]);
+});
+
+test("the metrics say how many have a factor, and how many must have one and have none", async () => {
+  const role = await newRole({ mfa_required: true });
+  const heir = await newRole({ parents: [role] });
+  const counts = async () => {
+    await sentinel.factorCount.take();
+    const metrics = await (await sentinel.fetch("/metrics")).text();
+    const of = (state: string) =>
+      Number(new RegExp(`sentinel_factor_users\\{state="${state}"\\} (\\d+)`).exec(metrics)![1]);
+    return { enrolled: of("enrolled"), missing: of("missing") };
+  };
+  const before = await counts();
+  const [one, other] = [await newPerson(role), await newPerson(heir, role)];
+  const disabled = await newPerson(role);
+  await sentinel.users.setDisabled(disabled.username, true);
+  assert.deepEqual(await counts(), { ...before, missing: before.missing + 2 });
+  await newApp(sentinel, one.id);
+  assert.deepEqual(await counts(), { enrolled: before.enrolled + 1, missing: before.missing + 1 });
+  await newApp(sentinel, other.id);
+  await newApp(sentinel, other.id, "tablet");
+  assert.deepEqual(await counts(), { enrolled: before.enrolled + 2, missing: before.missing });
 });
