@@ -19,9 +19,14 @@ import type { Io } from "./command.ts";
 
 /** Reads the settings and prints warnings to standard error. @throws {ConfigError} */
 export function configOf(io: Io): Settings {
-  const { settings, warnings } = readConfig(io.env);
+  return configurationOf(io).settings;
+}
+
+/** As {@link configOf}, with each setting as it is in force, without secrets. */
+export function configurationOf(io: Io): Pick<ReturnType<typeof readConfig>, "settings" | "lines"> {
+  const { settings, lines, warnings } = readConfig(io.env);
   for (const warning of warnings) io.err(`warning: ${warning}`);
-  return settings;
+  return { settings, lines };
 }
 
 function migratorOf({ connection }: InstallationDatabase, settings: Settings, log: Log): Migrator {

@@ -1,5 +1,12 @@
 import { nearestName } from "../platform/text/nearest_name.ts";
-import { type Setting, type SettingName, type Settings, settings } from "../vocabulary/dictionary.ts";
+import {
+  type Setting,
+  type SettingLine,
+  type SettingName,
+  type Settings,
+  settings,
+  type SettingSource,
+} from "../vocabulary/dictionary.ts";
 import "./features.ts"; // defines the settings of every feature
 import { mailIssues, mailWarnings } from "./mail_settings.ts";
 import { passkeyIssues, passkeyWarnings } from "./passkey_settings.ts";
@@ -31,31 +38,28 @@ export class ConfigError extends Error {
   }
 }
 
-/** Where a setting's text comes from. */
-export type SettingSource = "default" | "environment" | `file ${string}`;
-
-/** A setting as `config print` shows it; `value` is null when unset and never holds a secret. */
-export type SettingLine = { setting: SettingName; value: string | null; source: SettingSource };
-
 /** The process's variables. Under a partial `--allow-env` Deno lists those allowed only with `--ignore-env`. */
 export function environment(): Record<string, string> {
   return Deno.env.toObject();
 }
 
 /** Reads every setting from `<NAME>` or from the file `<NAME>_FILE`. @throws {ConfigError} with all that is wrong. */
-export function readConfig(env: Environment): { settings: Settings; warnings: string[] } {
-  const { values, warnings } = read(env);
-  return { settings: values, warnings };
+export function readConfig(env: Environment): { settings: Settings; lines: SettingLine[]; warnings: string[] } {
+  const { readings, values, warnings } = read(env);
+  return { settings: values, lines: linesOf(readings), warnings };
 }
 
 /** Each setting's value, without secrets, and its source. @throws {ConfigError} with all that is wrong. */
 export function describeConfig(env: Environment): { settings: SettingLine[]; warnings: string[] } {
-  const { readings, warnings } = read(env);
-  const lines = settingNames.map((setting) => {
+  const { lines, warnings } = readConfig(env);
+  return { settings: lines, warnings };
+}
+
+function linesOf(readings: Readings): SettingLine[] {
+  return settingNames.map((setting) => {
     const { text, source } = readings[setting];
     return { setting, value: text === undefined ? null : displayValue(setting, text), source };
   });
-  return { settings: lines, warnings };
 }
 
 function displayValue(name: SettingName, text: string): string {

@@ -4,11 +4,12 @@ import type { FeatureServices } from "./features.ts";
 
 /** Starts background jobs, each a while after the end of its last run. Disposal waits for those at work. */
 export function startJobs(jobs: readonly Job<FeatureServices>[], services: FeatureServices): AsyncDisposable {
-  const { log, instruments } = services;
+  const { log, instruments, jobRuns } = services;
   const started = new AsyncDisposableStack();
   for (const { name, everyMs, run } of jobs) {
     const failures = instruments.sentinel_job_failures_total.with({ name });
-    started.use(every(everyMs, () => run(services), (error) => {
+    const work = jobRuns.observed(name, everyMs, () => run(services));
+    started.use(every(everyMs, work, (error) => {
       log.warn("job failed", { job: name, cause: error.message });
       failures.inc();
     }));

@@ -1,4 +1,4 @@
-import type { Instruments, Settings } from "../vocabulary/dictionary.ts";
+import type { Instruments, SettingLine, Settings } from "../vocabulary/dictionary.ts";
 import { createApp } from "../http/request/app.ts";
 import { createSignInFreshness } from "../http/request/freshness.ts";
 import { createGuard } from "../http/request/guard.ts";
@@ -18,6 +18,7 @@ import {
   ownChanges,
 } from "../platform/change_feed/change_feed.ts";
 import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
+import { createJobRuns } from "../platform/timers/job_runs.ts";
 import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -40,13 +41,17 @@ export interface ServicesDeps {
   lasting?: boolean;
   /** Undefined while it is off. */
   tracing?: Tracing | undefined;
+  /** Each setting as it is in force, without secrets, for the console. */
+  configuration?: readonly SettingLine[];
 }
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
 export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
-export async function createServices({ settings, database, secret, log, lasting = true, tracing }: ServicesDeps) {
+export async function createServices(
+  { settings, database, secret, log, lasting = true, tracing, configuration = [] }: ServicesDeps,
+) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
   const db = opening.use(openPool(database, settings, {
@@ -63,7 +68,8 @@ export async function createServices({ settings, database, secret, log, lasting 
   const memories: Memory[] = [];
   const feed = opening.use(openFeed({ settings, database, log, clock: databaseClock, ...forgetting(memories), heard }));
   const clock = database.embedded ? systemClock : databaseClock;
-  const given = { db, hashing, instruments, log, clock, cacheValidity: feed };
+  const jobRuns = createJobRuns({ clock });
+  const given = { db, hashing, instruments, log, clock, cacheValidity: feed, feed, jobRuns, configuration };
   const services = composeFeatures(
     createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), given),
   );
@@ -85,13 +91,16 @@ export async function createServices({ settings, database, secret, log, lasting 
 
   const wire = createWire(services, tracing);
   const resources = opening.move();
-  return { ...services, ...wire, feed, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return { ...services, ...wire, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 function createFoundation(
   settings: Settings,
   secrets: Secrets,
-  given: Pick<Foundation, "db" | "hashing" | "instruments" | "log" | "clock" | "cacheValidity">,
+  given: Pick<
+    Foundation,
+    "db" | "hashing" | "instruments" | "log" | "clock" | "cacheValidity" | "feed" | "jobRuns" | "configuration"
+  >,
 ): Foundation {
   return {
     ...given,

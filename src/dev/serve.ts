@@ -21,7 +21,7 @@ const nothing = { stdin: () => Promise.resolve(""), stdinStream: () => new Blob(
 const io = { out: console.log, err: console.error, ...nothing, env };
 
 const untilKilled = new Promise<never>(() => {});
-await serve(readConfig(env).settings, io, untilKilled, seed);
+await serve(readConfig(env), io, untilKilled, seed);
 
 async function seed(services: Services): Promise<void> {
   try {

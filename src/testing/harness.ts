@@ -88,7 +88,14 @@ export async function startSentinel(
     ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
   };
   const services: Services = stack.use(
-    await createServices({ settings, database, secret: settings.SENTINEL_SECRET ?? testSecret, log, lasting }),
+    await createServices({
+      settings,
+      database,
+      secret: settings.SENTINEL_SECRET ?? testSecret,
+      log,
+      lasting,
+      configuration: config.lines,
+    }),
   );
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);

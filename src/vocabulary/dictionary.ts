@@ -62,6 +62,12 @@ export type Permission = KeyOf<"permissions">;
 export type AuditAction = KeyOf<"auditActions">;
 export type SettingName = KeyOf<"settings">;
 
+/** Where a setting's text comes from. */
+export type SettingSource = "default" | "environment" | `file ${string}`;
+
+/** A setting as it is in force; `value` is null when unset and never holds a secret. */
+export type SettingLine = { setting: SettingName; value: string | null; source: SettingSource };
+
 /** Every metric, to count and observe with. */
 export type Instruments = Metrics<RowsOf<"metrics">>;
 

@@ -16,7 +16,7 @@ import { mailModeOf } from "../../delivery/mail/mail_mode.ts";
 import { version } from "../../version.ts";
 import { command, type Io } from "../command.ts";
 import { whenDatabaseAnswers } from "./database_wait.ts";
-import { configOf, prepareSchema } from "../setup.ts";
+import { configurationOf, prepareSchema } from "../setup.ts";
 
 /** `serve`, the default command. */
 export const serveCommand = command({
@@ -29,15 +29,15 @@ unless it is the same signal within a second. Changes that were acknowledged are
 
 Without DATABASE_URL the database is embedded, in SENTINEL_DATA_DIR, for a single machine.`,
   async run({ io }) {
-    const settings = configOf(io);
+    const configuration = configurationOf(io);
     const stopped = onSignal();
-    await serve(settings, io, stopped);
+    await serve(configuration, io, stopped);
   },
 });
 
 /** Serves until `stopped` resolves. Calls `ready` when requests are being answered. */
 export async function serve(
-  settings: Settings,
+  { settings, lines }: ReturnType<typeof configurationOf>,
   io: Io,
   stopped: Promise<string>,
   ready: (services: Services) => Promise<void> = () => Promise.resolve(),
@@ -53,7 +53,7 @@ export async function serve(
   const listener = listening({ hostname, port, log });
   const stopListening = stack.use(listener);
   const database = stack.use(await openInstallationDatabase(settings, log));
-  const start = () => startServices({ settings, database, log, tracing });
+  const start = () => startServices({ settings, database, log, tracing, configuration: lines });
   const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
@@ -70,11 +70,12 @@ export async function serve(
 }
 
 /** Prepares the database and all services. A start that fails leaves nothing open. */
-async function startServices({ settings, database, log, tracing }: Omit<ServicesDeps, "secret">) {
+async function startServices(deps: Omit<ServicesDeps, "secret">) {
+  const { settings, database, log } = deps;
   await using opening = new AsyncDisposableStack();
   await prepareSchema(database, settings, log);
   const secret = await installationSecret(settings, database, log);
-  const services = opening.use(await createServices({ settings, database, secret, log, tracing }));
+  const services = opening.use(await createServices({ ...deps, secret }));
   const admin = await firstAdmin(settings, database, services, log);
   const engine = database.embedded?.version ?? await findDatabaseVersion(services.db);
   opening.move();

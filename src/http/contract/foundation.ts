@@ -1,7 +1,9 @@
 import type { Pages } from "./list_page.ts";
 import type { Visits } from "../pages/visit.ts";
-import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
+import type { Instruments, SettingLine, Settings } from "../../vocabulary/dictionary.ts";
 import type { CacheValidity } from "../../platform/cache/cache_validity.ts";
+import type { ChangeFeedState } from "../../platform/change_feed/change_feed.ts";
+import type { JobRuns } from "../../platform/timers/job_runs.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { Hashing } from "../../platform/hashing/hashing.ts";
@@ -19,6 +21,11 @@ export interface Foundation {
   monotonic: () => number;
   /** How long what memory holds may be believed. */
   cacheValidity: CacheValidity;
+  /** What is heard of changes on this and other replicas. */
+  feed: ChangeFeedState;
+  jobRuns: JobRuns;
+  /** Each setting as it is in force, without secrets; empty in a process that serves nobody. */
+  configuration: readonly SettingLine[];
   log: Logger;
   instruments: Instruments;
   pages: Pages;

@@ -25,22 +25,37 @@ export interface ChangeFeedOptions {
   heard?: (seconds: number) => void;
 }
 
-export type ChangeFeed = CacheValidity & AsyncDisposable & {
+/** A process on this database that was heard within the last {@link replicaSilenceMs}. */
+export type Replica = { id: string; isThis: boolean; silenceSeconds: number };
+
+/** What the feed has heard. */
+export interface ChangeFeedState extends CacheValidity {
+  /** Whether changes are heard from the database, from this process alone, or not at all. */
+  readonly kind: "listen" | "own" | "ttl";
   /** Seconds since the channel was last heard; 0 without a channel. */
   silenceSeconds(): number;
-};
+  /** This replica first. Without a channel no other one is known. */
+  replicas(): Replica[];
+}
+
+export type ChangeFeed = ChangeFeedState & AsyncDisposable;
+
+/** A replica that has sent no heartbeat for so long has ended. */
+const replicaSilenceMs = 10_000;
 
 /** A connection, and whether a pooler stands between it and the server. */
 type Opened = { client: pg.Client; pooled: boolean };
 
 /** For a database with a single process, which notifies itself: the caches are always valid. */
-export const ownChanges: ChangeFeed = without({ trusted: true });
+export const ownChanges: ChangeFeed = without({ kind: "own", trusted: true });
 
 /** For databases without LISTEN, such as poolers in transaction mode: the caches are never valid. */
-export const noChanges: ChangeFeed = without({ trusted: false });
+export const noChanges: ChangeFeed = without({ kind: "ttl", trusted: false });
 
-function without(cacheValidity: CacheValidity): ChangeFeed {
-  return { ...cacheValidity, silenceSeconds: () => 0, [Symbol.asyncDispose]: () => Promise.resolve() };
+function without(known: Pick<ChangeFeed, "kind" | "trusted">): ChangeFeed {
+  const self = crypto.randomUUID();
+  const replicas = () => [{ id: self, isThis: true, silenceSeconds: 0 }];
+  return { ...known, silenceSeconds: () => 0, replicas, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 /**
@@ -51,6 +66,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { connection, schema, clock, log, changed, reset, heard = () => {} } = options;
   const channel = `${schema}_changes`;
   const self = crypto.randomUUID();
+  const others = new Map<string, number>();
   const stopped = new AbortController();
   let trusted = false;
   let beatAt = 0;
@@ -61,7 +77,9 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     get trusted() {
       return trusted;
     },
+    kind: "listen",
     silenceSeconds: () => (performance.now() - heardAt) / 1000,
+    replicas,
     async [Symbol.asyncDispose]() {
       stopped.abort();
       await running;
@@ -141,11 +159,18 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   function hear(payload: string) {
     const [kind = "", keys = ""] = payload.split(" ");
     if (kind === "beat") {
-      if (keys !== self) return;
+      if (keys !== self) return void others.set(keys, performance.now());
       heardAt = performance.now();
       heard((heardAt - beatAt) / 1000);
     } else if (kind === "all") reset();
     else changed(kind, keys.split(","));
+  }
+
+  function replicas(): Replica[] {
+    const now = performance.now();
+    for (const [id, at] of others) if (now - at > replicaSilenceMs) others.delete(id);
+    const heard = [[self, heardAt] as const, ...[...others].sort()];
+    return heard.map(([id, at]) => ({ id, isThis: id === self, silenceSeconds: (now - at) / 1000 }));
   }
 
   /** Drops the caches before they become valid, so that nothing that was loaded earlier is trusted. */

@@ -1,5 +1,5 @@
 import { serve } from "../../cli/serve/serve.ts";
-import { configOf } from "../../cli/setup.ts";
+import { configurationOf } from "../../cli/setup.ts";
 import { processIo } from "../../cli/terminal.ts";
 import { lengthenDeadlines } from "../../platform/deadlines.ts";
 import { patience } from "../run/patience.ts";
@@ -8,7 +8,7 @@ import { patience } from "../run/patience.ts";
 lengthenDeadlines(patience);
 const io = processIo();
 const stopped = new Promise<string>((stop) => Deno.addSignalListener("SIGTERM", () => stop("SIGTERM")));
-await serve(configOf(io), io, stopped, () => {
+await serve(configurationOf(io), io, stopped, () => {
   setTimeout(() => {
     throw new Error("thrown in a timer");
   });
