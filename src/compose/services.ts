@@ -104,6 +104,7 @@ function createFoundation(
 ): Foundation {
   return {
     ...given,
+    version,
     settings,
     secrets,
     monotonic: () => performance.now(),

@@ -2,9 +2,11 @@ import type { access } from "../access/mod.ts";
 import type { accounts } from "../accounts/mod.ts";
 import type { audit } from "../audit/mod.ts";
 import type { credentials } from "../credentials/mod.ts";
+import type { delivery } from "../delivery/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 import type { clientRegistry, oauth } from "../oauth/mod.ts";
+import type { operations } from "../operations/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { auditPagesRoute } from "./audit/audit_route.ts";
@@ -16,6 +18,9 @@ import { deedRoutes } from "./user_deeds/deeds_route.ts";
 import { editRoute } from "./user_deeds/edit_route.ts";
 import { grantRoute } from "./user_deeds/grant_route.ts";
 import { sessionsRoute } from "./user_deeds/sessions_route.ts";
+import { mailRoute } from "./mail/mail_route.ts";
+import { settingsRoute } from "./settings/settings_route.ts";
+import { systemRoute } from "./system/system_route.ts";
 import { userRoute } from "./user/user_route.ts";
 import { newPermissionRoute } from "./permissions/new_permission_route.ts";
 import { permissionsRoute } from "./permissions/permissions_route.ts";
@@ -32,8 +37,10 @@ type Needs =
   & ServicesOf<typeof accounts>
   & ServicesOf<typeof audit>
   & ServicesOf<typeof credentials>
+  & ServicesOf<typeof delivery>
   & ServicesOf<typeof oauth>
   & ServicesOf<typeof clientRegistry>
+  & ServicesOf<typeof operations>
   & ServicesOf<typeof sessions>
   & ServicesOf<typeof tokens>;
 
@@ -59,5 +66,8 @@ export const adminConsole = feature({
     exclusionsRoute,
     permissionsRoute,
     newPermissionRoute,
+    mailRoute,
+    settingsRoute,
+    systemRoute,
   ],
 });

@@ -3,6 +3,9 @@ import * as s from "../vocabulary/setting_schemas.ts";
 import { smtpUrl } from "../vocabulary/smtp_url.ts";
 
 const deliveryDictionary = defineDictionary({
+  auditActions: {
+    "mail.retried": "Mails that were given up are sent again",
+  },
   metrics: {
     sentinel_outbox_messages_total: {
       kind: "counter",

@@ -10,12 +10,16 @@ import { livezRoute } from "./health/livez_route.ts";
 import { createReadiness } from "./health/readiness.ts";
 import { readyzRoute } from "./health/readyz_route.ts";
 import { metricsRoute } from "./metrics/metrics_route.ts";
+import { createSystemStates } from "./state/system_state.ts";
 import "./dictionary.ts";
 
 /** Health, metrics, the home page and the problems. */
 export const operations = feature({
   name: "operations",
-  compose: (needs: Foundation & ServicesOf<typeof tokens>) => ({ readiness: createReadiness(needs) }),
+  compose: (needs: Foundation & ServicesOf<typeof tokens>) => ({
+    readiness: createReadiness(needs),
+    systemStates: createSystemStates(needs),
+  }),
   resources: [homeRoute, livezRoute, readyzRoute, metricsRoute, problemRoute],
 });
 

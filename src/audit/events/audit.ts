@@ -20,6 +20,7 @@ export const subjectTypes = [
   "client",
   "api_resource",
   "export",
+  "mail",
   "installation",
 ] as const;
 

@@ -431,6 +431,12 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
     const active = (await sentinel.keys.list()).find(({ state }) => state === "active")!;
     return { actor: null, subject: ["key", active.kid] };
   },
+  "mail.retried": async () => {
+    const id = crypto.randomUUID();
+    await db.query("test", "insert into outbox (id, kind, payload, dead_at) values ($1, 'http', '{}', now())", [id]);
+    await sentinel.outbox.revive(id, local);
+    return { actor: null, subject: ["mail", id] };
+  },
   "key.rotated": async () => {
     await sentinel.keys.rotate({ force: true });
     const active = (await sentinel.keys.list()).find(({ state }) => state === "active")!;

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { frameOf, openMailer } from "../../delivery/mail/mail_setup.ts";
 import { renderLetter } from "../../delivery/mail/letter_rendering.ts";
 import { SendFailure } from "../../delivery/outbox/outbox.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { isEmail } from "../../vocabulary/identifiers.ts";
 import { command, type Group } from "../command.ts";
 import { configOf, withServices } from "../setup.ts";
@@ -48,7 +49,7 @@ const retry = command({
   summary: "Send mails again that were given up: one, or all",
   words: ["[ID]"],
   async run({ words: [id], io, out }) {
-    const count = await withServices(io, ({ outbox }) => outbox.revive(id ?? null));
+    const count = await withServices(io, ({ outbox }) => outbox.revive(id ?? null, localActor));
     out.done(`The server will send ${count} ${count === 1 ? "mail" : "mails"} again.`, { revived: count });
   },
 });

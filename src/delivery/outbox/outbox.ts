@@ -1,13 +1,17 @@
+import { recordAudit } from "../../audit/events/audit.ts";
+import type { Actor } from "../../vocabulary/actor.ts";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { Log } from "../../platform/logger.ts";
 import {
   claimOutboxRows,
   countOutbox,
+  type DeadRow,
   deleteEnded,
   insertOutboxRow,
   insertOutboxRowTo,
   listDead,
+  listWaiting,
   type OutboxCounts,
   type OutboxKind,
   type OutboxRow,
@@ -15,10 +19,11 @@ import {
   updateDone,
   updateRetry,
   updateRevived,
+  type WaitingRow,
 } from "./outbox_store.ts";
 import { SendFailure } from "./send_failure.ts";
 
-export type { OutboxRow };
+export type { DeadRow, OutboxCounts, OutboxRow, WaitingRow };
 export { SendFailure };
 
 /** How rows of one kind become messages, and how these are sent. */
@@ -59,7 +64,7 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   countedRows?: (counts: OutboxCounts) => void;
 }) {
   const deliveries = new Map<OutboxKind, Delivery<unknown>>();
-  return { register, enqueue, enqueueTo, deliver, countRows, purge, dead, revive };
+  return { register, enqueue, enqueueTo, deliver, countRows, purge, dead, overview, revive };
 
   /** Says how rows of this kind are sent. Others wait. */
   function register<Message>(kind: OutboxKind, delivery: Delivery<Message>): void {
@@ -133,8 +138,19 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     return listDead(db, limit);
   }
 
+  /** How many rows there are, and the first of those that wait and of those that were given up. */
+  async function overview(limit: number): Promise<{ counts: OutboxCounts; waiting: WaitingRow[]; dead: DeadRow[] }> {
+    const counts = await countOutbox(db, "mail");
+    return { counts, waiting: await listWaiting(db, limit), dead: await listDead(db, limit) };
+  }
+
   /** Lets one row that was given up, or every one, be tried again; returns their number. */
-  function revive(id: string | null): Promise<number> {
-    return updateRevived(db, id);
+  async function revive(id: string | null, actor: Actor): Promise<number> {
+    return await db.transaction(async (tx) => {
+      const count = await updateRevived(tx, id);
+      if (count === 0) return 0;
+      await recordAudit(tx, { action: "mail.retried", ...actor, subject: { type: "mail", id }, details: { count } });
+      return count;
+    });
   }
 }

@@ -14,6 +14,8 @@ export type OutboxRow = {
 
 export type DeadRow = Omit<OutboxRow, "kind"> & { kind: string; dead_at: Date; error_class: string };
 
+export type WaitingRow = Omit<OutboxRow, "kind"> & { kind: string; next_attempt_at: Date; error_class: string | null };
+
 /** How many rows wait, how many were given up, and since when the oldest waits, in seconds. */
 export type OutboxCounts = { kind: OutboxKind; waiting: number; dead: number; oldest_seconds: number };
 
@@ -84,6 +86,16 @@ export function listDead(db: Db, limit: number): Promise<DeadRow[]> {
     "list_outbox_dead",
     `select id, kind, payload, created_at, attempts, dead_at, error_class from outbox where dead_at is not null
      order by dead_at desc limit $1`,
+    [limit],
+  );
+}
+
+/** Rows that wait, those that are sent next first. */
+export function listWaiting(db: Db, limit: number): Promise<WaitingRow[]> {
+  return db.query(
+    "list_outbox_waiting",
+    `select id, kind, payload, created_at, attempts, next_attempt_at, error_class from outbox where ${isWaiting}
+     order by next_attempt_at limit $1`,
     [limit],
   );
 }

@@ -1,3 +1,4 @@
+import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
@@ -113,7 +114,11 @@ test("F43 a refusal for good is given up at once, stays visible for a week, and 
   refuses = false;
   await deliver();
   assert.deepEqual(sent, []);
-  assert.deepEqual([await revive(uuidv7()), await revive(id), await revive(null)], [0, 1, 0]);
+  assert.deepEqual([await revive(uuidv7(), localActor), await revive(id, localActor), await revive(null, localActor)], [
+    0,
+    1,
+    0,
+  ]);
   await deliver();
   assert.deepEqual(sent.map(({ text }) => text), ["x"]);
   await countRows();

@@ -12,6 +12,8 @@ import type { Secrets } from "../../vocabulary/secrets.ts";
 
 /** What every feature stands on. */
 export interface Foundation {
+  /** The version of this build. */
+  version: string;
   settings: Settings;
   db: Database;
   hashing: Hashing;

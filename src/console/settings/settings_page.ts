@@ -1,0 +1,76 @@
+import { html, type Markup } from "../../http/pages/markup.ts";
+import type { Page } from "../../http/pages/page_answer.ts";
+import { type Setting, type SettingLine, settings, type SettingSource } from "../../vocabulary/dictionary.ts";
+import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
+import { filters } from "../frame/filters.ts";
+import { dim, table } from "../frame/table.ts";
+import { type SettingsTexts, settingsTexts } from "./settings_texts.ts";
+
+/** The filters of the list, as its address has them. */
+export type SettingsAsked = { q?: string | undefined; shown?: string | undefined };
+
+/** `GET /console/settings` */
+export function settingsPage(at: ConsoleVisit, lines: readonly SettingLine[], asked: SettingsAsked): Page {
+  const t = settingsTexts[at.visit.language];
+  const found = lines.filter((line) => matches(line, asked));
+  const main = html`<h1>${t.title}</h1>
+<p>${t.about}</p>
+${
+    filters(at.visit, {
+      label: t.title,
+      action: "/console/settings",
+      fields: [
+        { id: "q", label: t.search, value: asked.q, type: "search", placeholder: t.searchHint, size: 30 },
+        {
+          id: "shown",
+          label: t.shown,
+          value: asked.shown,
+          options: [{ value: "", text: t.all }, { value: "given", text: t.given }],
+        },
+      ],
+    })
+  }
+${
+    table({
+      label: t.title,
+      caption: found.length === 0 ? t.noneFound : t.caption(found.length),
+      columns: [t.name, t.value, t.source, t.usual],
+      rows: found.map((line) => row(line, t)),
+      isProse: true,
+    })
+  }`;
+  return consoleDesk(at, { section: "settings", title: t.title, main });
+}
+
+function matches({ setting, source }: SettingLine, { q = "", shown }: SettingsAsked): boolean {
+  if (shown === "given" && source === "default") return false;
+  return `${setting} ${settings[setting].about}`.toLowerCase().includes(q.trim().toLowerCase());
+}
+
+function row({ setting, value, source }: SettingLine, t: SettingsTexts): Markup {
+  const { about, secret }: Setting = settings[setting];
+  const isHidden = secret === true && value !== null;
+  return html`
+    <tr>
+      <th scope="row"><code>${setting}</code><br><small lang="en">${plain(about)}</small></th>
+      <td class="say">${isHidden ? t.secret : value === null ? dim(t.unset) : html`<code>${value}</code>`}</td>
+      <td>${sourceOf(source, t)}</td>
+      <td class="say">${usualOf(settings[setting], source, t)}</td>
+    </tr>
+  `;
+}
+
+function sourceOf(source: SettingSource, t: SettingsTexts): Markup | string {
+  if (source === "default") return dim(t.byDefault);
+  return source === "environment" ? t.environment : html`${t.file} <code>${source.slice("file ".length)}</code>`;
+}
+
+/** What the value would be if it were not set. */
+function usualOf({ default: usual, otherwise }: Setting, source: SettingSource, t: SettingsTexts): Markup | string {
+  if (source === "default") return dim(t.same);
+  if (typeof usual === "string") return html`<code>${usual}</code>`;
+  return otherwise === undefined ? dim(t.unset) : html`<span lang="en">${plain(otherwise)}</span>`;
+}
+
+/** The text of the documentation without its marks. */
+const plain = (text: string) => text.replaceAll("`", "");
