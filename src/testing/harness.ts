@@ -67,35 +67,18 @@ export async function startSentinel(
     format: "json",
     write: (bytes) => Promise.resolve(logged.push(decoder.decode(bytes))),
   }));
-  const config = readConfig({
-    ...testSettings,
-    ...(env.DATABASE_URL && env.SENTINEL_SECRET ? {} : databaseSettings()),
-    ...env,
-  });
-  const { DATABASE_URL: url } = config.settings;
-  const database = testDatabase(url ? { kind: "url", url } : testConnection());
-  if (database.embedded) {
-    if (embedded > 0) {
-      throw new Error("the embedded engine serves one Sentinel at a time: dispose of the previous one first");
-    }
-    embedded++;
-    stack.defer(() => void embedded--);
-  }
+  const given = env.DATABASE_URL && env.SENTINEL_SECRET ? {} : databaseSettings();
+  const { lines: configuration, ...config } = readConfig({ ...testSettings, ...given, ...env });
+  const database = openDatabase(stack, config.settings);
   const schema = await openSchema(stack, { database, named, log });
   const settings: Settings = {
     ...config.settings,
     SENTINEL_DB_SCHEMA: schema,
     ...(cheapHashes && { SENTINEL_PASSWORD_HASH: "bcrypt", SENTINEL_BCRYPT_COST: 4 }),
   };
+  const secret = settings.SENTINEL_SECRET ?? testSecret;
   const services: Services = stack.use(
-    await createServices({
-      settings,
-      database,
-      secret: settings.SENTINEL_SECRET ?? testSecret,
-      log,
-      lasting,
-      configuration: config.lines,
-    }),
+    await createServices({ settings, database, secret, log, lasting, configuration }),
   );
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);
@@ -163,6 +146,18 @@ export async function startSentinel(
   async function tokenOf(name: PersonName): Promise<string> {
     return (await login(name)).access_token;
   }
+}
+
+/** The database of these settings, or of the run. */
+function openDatabase(stack: AsyncDisposableStack, { DATABASE_URL: url }: Settings): InstallationDatabase {
+  const database = testDatabase(url ? { kind: "url", url } : testConnection());
+  if (!database.embedded) return database;
+  if (embedded > 0) {
+    throw new Error("the embedded engine serves one Sentinel at a time: dispose of the previous one first");
+  }
+  embedded++;
+  stack.defer(() => void embedded--);
+  return database;
 }
 
 /** The name of a migrated schema: of the one that is `named`, or of one that belongs to this installation alone. */
