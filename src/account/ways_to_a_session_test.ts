@@ -4,9 +4,11 @@ import { startSentinel, test } from "../testing/harness.ts";
 import { answerIn, authorizePath, newApplication } from "../testing/people/applications.ts";
 import { type Browser, openBrowser, type Shown } from "../testing/people/browser.ts";
 import { newApp, totpCode } from "../testing/people/factors.ts";
+import { newPasskey } from "../testing/people/passkeys.ts";
 import { mailboxOn, mailTo, ticketOf } from "../testing/people/mailbox.ts";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { createUserImport } from "../portability/user_import.ts";
+import { callsWith } from "../testing/people/people.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ settings: mailboxOn, lasting: false });
@@ -35,7 +37,8 @@ async function newPerson() {
 
 /** What asks a second factor of a user. */
 const askers: Record<string, (person: Person) => Promise<unknown>> = {
-  "has a factor": ({ id }) => newApp(sentinel, id),
+  "has an app": ({ id }) => newApp(sentinel, id),
+  "has a passkey": ({ id }) => newPasskey(sentinel, id),
   "must have one": ({ id }) => sentinel.grants.grant(id, guarded, null, anyRevision, localActor),
 };
 
@@ -153,14 +156,18 @@ const ways: Record<string, Way> = {
 /** Reviewed: what begins with a new account, and is tried below. */
 const creating = ["POST /invitations/accept", "POST /invite", "POST /register", "POST /signup"];
 
-/** Reviewed: what takes the proof of the factor, and has tests of its own. */
+/** Reviewed: what takes the proof of the factor, or of a passkey that is two factors, and has tests of its own. */
 const proving = [
   "POST /login/enrolment/totp",
   "POST /login/enrolment/totp/confirm",
   "POST /login/factor",
+  "POST /login/passkey",
+  "POST /login/passkey/options",
   "POST /signin/enrol",
   "POST /signin/enrol/confirm",
   "POST /signin/factor",
+  "POST /signin/passkey",
+  "POST /signin/passkey/options",
 ];
 
 /** Reviewed: what starts no session. */
@@ -215,6 +222,30 @@ test("T268 an earlier session stays what it was, whichever way it is refreshed",
     const { status } = await grant({ grant_type: "refresh_token", refresh_token: person.refresh_token });
     assert.equal(status, 200);
     assert.deepEqual((await sessionsOf(person.id)).map(({ aal }) => aal), [1]);
+  }
+});
+
+test("T268 an earlier session creates no API key, sets no password and no address, once its user has a factor", async () => {
+  for (const ask of [askers["has an app"]!, askers["has a passkey"]!]) {
+    const person = await newPerson();
+    await ask(person);
+    const call = callsWith(sentinel, person.access_token);
+    const { password: current_password, username } = person;
+    const deeds = [
+      ["POST", "/users/me/api-keys", { name: "mine", scopes: [] }],
+      ["PUT", "/users/me/password", { current_password, new_password: newPassword() }],
+      ["PUT", "/users/me/email", { current_password, email: `other-${username}@example.com` }],
+      ["DELETE", "/users/me", { current_password }],
+    ] as const;
+    for (const [method, path, json] of deeds) {
+      const refused = await call(path, { method, json });
+      const { type } = await refused.json();
+      assert.deepEqual(
+        [refused.status, type],
+        [401, "/problems/insufficient_user_authentication"],
+        `${method} ${path}`,
+      );
+    }
   }
 });
 
