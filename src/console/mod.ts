@@ -10,6 +10,10 @@ import type { operations } from "../operations/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { auditPagesRoute } from "./audit/audit_route.ts";
+import { clientDeedsRoute } from "./client_changes/client_deeds_route.ts";
+import { clientSecretsPagesRoute } from "./client_changes/client_secrets_route.ts";
+import { clientEditRoute } from "./client_changes/edit_route.ts";
+import { newClientRoute } from "./new_client/new_client_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
 import { homeRoute } from "./home/home_route.ts";
@@ -54,6 +58,10 @@ export const adminConsole = feature({
     usersRoute,
     userRoute,
     clientsPagesRoute,
+    clientEditRoute,
+    clientDeedsRoute,
+    clientSecretsPagesRoute,
+    newClientRoute,
     rolesRoute,
     roleChangeRoute,
     roleCreateRoute,

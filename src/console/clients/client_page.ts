@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from "node:crypto";
 import { form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
@@ -13,6 +12,7 @@ import { type ClientDone, type ClientsTexts, clientsTexts } from "./clients_text
 import { explained, refusalsSection } from "./refusals_page.ts";
 import { snippetsOf } from "./snippets.ts";
 import { snippetsSection } from "./snippets_page.ts";
+import { testSignIn } from "./test_sign_in.ts";
 
 /** What the page of a client shows. */
 export type ShownClient = {
@@ -67,22 +67,6 @@ ${
     test ? html`<a class="button" href="${test}" target="_blank" rel="noopener">${t.testSignIn}</a>` : nothing
   }
 ${may("clients:write") ? deeds : nothing}</div>`;
-}
-
-/** A sign-in as the application begins one; the application gets a code that it did not ask for, and may refuse it. */
-function testSignIn({ id, redirect_uris: [redirectUri], grant_types, scopes, disabled_at }: OAuthClient) {
-  if (redirectUri === undefined || disabled_at || !grant_types.includes("authorization_code")) return undefined;
-  const query = new URLSearchParams({
-    response_type: "code",
-    client_id: id,
-    redirect_uri: redirectUri,
-    scope: scopes.includes("openid") ? "openid" : scopes.join(" "),
-    state: "test",
-    code_challenge: createHash("sha256").update(randomBytes(32)).digest("base64url"),
-    code_challenge_method: "S256",
-    prompt: "login",
-  });
-  return `/oauth/authorize?${query}`;
 }
 
 function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
@@ -180,7 +164,7 @@ ${
     table({
       labelledBy: "secrets-h",
       caption: t.secretsAre(secrets.length),
-      columns: [t.secret, t.created, t.expires, t.lastUsed, { text: action, isHidden: true }],
+      columns: [t.secret, t.secretCreated, t.expires, t.lastUsed, { text: action, isHidden: true }],
       rows,
     })
   }

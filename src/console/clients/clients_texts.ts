@@ -67,6 +67,7 @@ const english = {
       ? "No secret: the client cannot authenticate."
       : `${count === 1 ? "1 secret" : `${count} secrets`}, the newest first. Times are UTC.`,
   secret: "Secret",
+  secretCreated: "Created",
   expires: "Expires",
   lastUsed: "Last used",
   revoke: "Revoke…",
@@ -172,6 +173,7 @@ const german: ClientsTexts = {
       ? "Kein Secret: Der Client kann sich nicht authentisieren."
       : `${count === 1 ? "1 Secret" : `${count} Secrets`}, das neueste zuerst. Zeiten in UTC.`,
   secret: "Secret",
+  secretCreated: "Erzeugt",
   expires: "Läuft ab",
   lastUsed: "Zuletzt benutzt",
   revoke: "Widerrufen…",

@@ -8,10 +8,13 @@ export function snippetsSection(snippets: readonly Snippet[], t: ClientsTexts): 
     const id = `snippet-${place}`;
     const copy = html`<button type="button" data-copy="#${id}" data-done="${t.copied}" hidden>${t.copy}</button>`;
     const block = html`<pre${attributes({ role: "group", tabindex: "0", "aria-label": title, id })}>${text}</pre>`;
-    return html`<details${attributes({ open: place === 0 })}><summary>${title}</summary>
-<p class="actions">${copy}</p>
-${block}
-</details>`;
+    return html`
+      <details${attributes({ open: place === 0 })}>
+        <summary>${title}</summary>
+        <article><p class="actions">${copy}</p>
+      ${block}</article>
+        </details>
+    `;
   });
   return html`<section id="connect"><h2>${t.connect}</h2>${blocks}</section>`;
 }

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { startSentinel, test } from "../../testing/harness.ts";
+import { newApplication } from "../../testing/people/applications.ts";
+import { formsIn, textOf } from "../../testing/people/browser.ts";
+import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
+
+const sentinel = await startSentinel({ lasting: false });
+Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
+
+/** What the log says of the latest event about the client. */
+async function lastEvent(id: string) {
+  const [event] = await sentinel.db.query<{ action: string; via: string }>(
+    "event",
+    `select action, facts->>'via' as via from audit_events where subject_type = 'client' and subject_id = $1
+     order by occurred_at desc, id desc limit 1`,
+    [id],
+  );
+  return event;
+}
+
+test("the way out of a refusal opens the form with the address in it, and saving it mends the sign-in", async () => {
+  const { id, redirectUri } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${id}/edit`;
+  const form = await browser.open(`${path}?redirect_uris=${encodeURIComponent(`${redirectUri}/`)}`);
+  assert.match(textOf(form), new RegExp(`Added to the form, not saved yet: ${redirectUri}/`));
+  assert.deepEqual((await sentinel.oauthClients.find(id)).redirect_uris, [redirectUri]);
+  const values = [...form.html.matchAll(/name="redirect_uris"[^>]*|value="([^"]*)"[^>]*name="redirect_uris"/g)];
+  assert.equal(values.length, 3);
+  const { revision, form_token } = formsIn(form.html).find(({ action }) => action === path)!.members;
+  const members = {
+    name: "Shop",
+    grant_types: ["authorization_code", "refresh_token"],
+    scopes: "openid",
+    revision,
+    form_token,
+  };
+  const saved = await browser.post(path, { ...members, redirect_uris: [redirectUri, `${redirectUri}/`, ""] } as never);
+  assert.match(textOf(saved), /The client is changed\./);
+  const changed = await sentinel.oauthClients.find(id);
+  assert.deepEqual(changed.redirect_uris, [redirectUri, `${redirectUri}/`]);
+  assert.deepEqual(await lastEvent(id), { action: "client.changed", via: "console" });
+  const stale = await browser.post(path, { ...members, redirect_uris: [redirectUri] } as never);
+  assert.equal(stale.status, 412);
+  assert.match(textOf(stale), /The client was changed meanwhile\./);
+});
+
+test("an address that cannot be registered is refused beside its field, and what was typed stays", async () => {
+  const { id, redirectUri } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${id}/edit`;
+  const { revision, form_token } =
+    formsIn((await browser.open(path)).html).find(({ action }) => action === path)!.members;
+  const refused = await browser.post(path, {
+    ...{ name: "Shop", grant_types: "authorization_code", revision, form_token },
+    redirect_uris: [redirectUri, "http://shop.example.com/callback"],
+  } as never);
+  assert.equal(refused.status, 422);
+  assert.match(refused.html, /id="redirect_uris-1"[^>]*aria-invalid="true"/);
+  assert.match(textOf(refused), /A web application needs https/);
+  assert.match(refused.html, /value="http:\/\/shop\.example\.com\/callback"/);
+  assert.match(refused.html, /<title>Error: Edit Shop/);
+});
+
+test("the wizard registers each kind of application, and shows its secret once, within blocks to paste", async () => {
+  const { browser } = await browserOf(sentinel, "admin");
+  const first = await browser.open("/console/clients/new");
+  const kinds = [...first.html.matchAll(/\/console\/clients\/new\?kind=(\w+)/g)].map(([, kind]) => kind!);
+  assert.deepEqual(kinds, ["web", "single_page", "native", "machine"]);
+  for (const kind of kinds) {
+    const form = await browser.open(`/console/clients/new?kind=${kind}`);
+    const uri = kind === "native" ? "http://127.0.0.1/callback" : `https://${kind}.example.com/callback`;
+    const made = await browser.submit(form, "/console/clients/new", {
+      name: `The ${kind}`,
+      ...(kind !== "machine" && { redirect_uris: uri }),
+    });
+    assert.equal(made.status, 200, made.html);
+    assert.match(textOf(made), new RegExp(`The ${kind} is registered`));
+    const hasSecret = kind === "web" || kind === "machine";
+    assert.equal(/snt_cs_[0-9A-Za-z]{60,}/.test(made.html), hasSecret, kind);
+    const id = /href="\/console\/clients\/([0-9a-f-]{36})"/.exec(made.html)![1]!;
+    const client = await sentinel.oauthClients.find(id);
+    assert.deepEqual(client.redirect_uris, kind === "machine" ? [] : [uri]);
+    assert.equal(client.application_type, kind === "native" ? "native" : "web");
+    assert.equal(client.token_endpoint_auth_method, hasSecret ? "client_secret_basic" : "none");
+    assert.equal(client.service_account_id !== null, kind === "machine");
+    assert.doesNotMatch((await browser.open(`/console/clients/${id}`)).html, /snt_cs_[0-9A-Za-z]{60,}/);
+    assert.deepEqual((await lastEvent(id))!.via, "console");
+  }
+});
+
+test("the wizard keeps what was typed when the application is refused", async () => {
+  const { browser } = await browserOf(sentinel, "admin");
+  const refused = await browser.submit(
+    await browser.open("/console/clients/new?kind=web"),
+    "/console/clients/new",
+    { name: "Typed", redirect_uris: "https://app.example.com/#x" },
+  );
+  assert.equal(refused.status, 422);
+  assert.match(textOf(refused), /No fragment/);
+  assert.match(refused.html, /value="Typed"/);
+});
+
+test("a secret is rotated with an overlap, shown once, and revoked after its last use was told", async () => {
+  const { id, secret } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${id}/secrets`;
+  const issued = await browser.submit(await browser.open(`${path}/new`), `${path}/new`, { overlap: "3600" });
+  assert.match(textOf(issued), /The new secret of Shop/);
+  assert.ok(!issued.html.includes(secret));
+  const full = await browser.submit(await browser.open(`${path}/new`), `${path}/new`, { overlap: "3600" });
+  assert.equal(full.status, 409);
+  assert.match(textOf(full), /The client has two secrets\. Revoke one first\./);
+  const [, older] = await sentinel.clientSecrets.list(id);
+  const question = await browser.open(`${path}/revoke?secret_id=${older!.id}`);
+  assert.match(
+    textOf(question),
+    new RegExp(`Revoke the secret that ends with ${older!.hint}\\? .* It was never used\\.`),
+  );
+  assert.match(textOf(await browser.submit(question, `${path}/revoke`)), /The secret is revoked\./);
+  assert.equal((await sentinel.clientSecrets.list(id)).length, 1);
+});
+
+test("disabling, enabling, revoking tokens and deleting name their effects and are in the audit log", async () => {
+  const { id } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${id}`;
+  const asked = await browser.open(`${path}/disable`);
+  assert.match(textOf(asked), /Disable Shop\? .* Nobody can sign in to it/);
+  const disabled = await browser.submit(asked, `${path}/disable`);
+  assert.match(textOf(disabled), /The client is disabled\./);
+  assert.deepEqual(await lastEvent(id), { action: "client.disabled", via: "console" });
+  assert.match(textOf(await browser.submit(disabled, `${path}/enable`)), /The client is enabled\./);
+  await browser.submit(await browser.open(`${path}/end-tokens`), `${path}/end-tokens`);
+  assert.deepEqual(await lastEvent(id), { action: "client.tokens_revoked", via: "console" });
+  const question = await browser.open(`${path}/delete`);
+  const mistyped = await browser.submit(question, `${path}/delete`, { confirm: "Shap" });
+  assert.equal(mistyped.status, 422);
+  assert.equal((await browser.submit(question, `${path}/delete`, { confirm: "Shop" })).path, "/console/clients");
+  assert.equal((await browser.open(path)).status, 404);
+});
+
+test("who may only read clients changes none, and a client that holds more than the reader is not theirs", async () => {
+  const { id } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await consoleBrowser(sentinel, "clients:read");
+  for (const page of ["edit", "disable", "delete", "end-tokens", "secrets/new", `secrets/revoke?secret_id=${id}`]) {
+    assert.equal((await browser.open(`/console/clients/${id}/${page}`)).status, 403, page);
+  }
+  assert.equal((await browser.open("/console/clients/new")).status, 403);
+  const { browser: writer } = await consoleBrowser(sentinel, "clients:read", "clients:write");
+  const refused = await writer.submit(
+    await writer.open("/console/clients/new?kind=machine"),
+    "/console/clients/new",
+    { name: "Reader", scopes: "users:read" },
+  );
+  assert.equal(refused.status, 403);
+  assert.match(textOf(refused), /A client gets only permissions that you hold yourself/);
+});

@@ -1,0 +1,82 @@
+import { field } from "../../http/pages/form.ts";
+import { attributes, html, type Markup, nothing } from "../../http/pages/markup.ts";
+import type { ClientDraft } from "./client_draft.ts";
+import type { ChangeTexts } from "./change_texts.ts";
+
+/** What is wrong with a form: of fields by their ids, of a list by its name and the place. */
+export type FormErrors = Readonly<Record<string, string>>;
+
+/** The name of the application. */
+export function nameField(t: ChangeTexts, name: string, errors: FormErrors): Markup {
+  return field({ id: "name", label: t.name, value: name, hint: t.nameHint, autocomplete: "off", error: errors.name });
+}
+
+/** One field for each address, and an empty one to add the next. */
+export function addressFields(
+  t: ChangeTexts,
+  member: "redirect_uris" | "post_logout_redirect_uris",
+  uris: readonly string[],
+  errors: FormErrors,
+): Markup {
+  const texts = t.addresses[member];
+  const fields = [...uris, ""].map((value, place) => {
+    const isLast = place === uris.length;
+    const error = errors[`${member}-${place}`] ?? (place === 0 ? errors[member] : undefined);
+    return field({
+      id: `${member}-${place}`,
+      label: isLast && place > 0 ? texts.another : texts.label(place + 1),
+      value,
+      autocomplete: "off",
+      isRequired: false,
+      ...(error !== undefined && { error }),
+      ...(place === 0 && { hint: texts.hint }),
+      more: { name: member, spellcheck: "false", inputmode: "url" },
+    });
+  });
+  return html`${fields}`;
+}
+
+/** Scopes, and the APIs that they may belong to. */
+export function scopeFields(t: ChangeTexts, { scopes, resources }: ClientDraft, errors: FormErrors): Markup {
+  const common = { autocomplete: "off", isRequired: false, more: { spellcheck: "false" } };
+  return html`${
+    field({ id: "scopes", label: t.scopes, value: scopes, hint: t.scopesHint, error: errors.scopes, ...common })
+  }${
+    field({
+      id: "resources",
+      label: t.resources,
+      value: resources,
+      hint: t.resourcesHint,
+      error: errors.resources,
+      ...common,
+    })
+  }`;
+}
+
+/** What a client may be allowed beside that, each by a box to check. */
+export function check(
+  { id, name = id, value = "on", label, isChecked, error }: {
+    id: string;
+    name?: string;
+    value?: string;
+    label: string;
+    isChecked: boolean;
+    error?: string | undefined;
+  },
+): Markup {
+  const input = attributes({
+    type: "checkbox",
+    id,
+    name,
+    value,
+    checked: isChecked,
+    "aria-invalid": error !== undefined && "true",
+    "aria-describedby": error !== undefined && `${id}-error`,
+  });
+  const message = error === undefined ? nothing : html`<br><small class="bad sign" id="${id}-error">${error}</small>`;
+  return html`
+    <div>
+      <p class="check">
+        <input${input}><span><label for="${id}">${label}</label>${message}</span></p></div>
+  `;
+}

@@ -1,0 +1,78 @@
+import { z } from "@hono/zod-openapi";
+import { form, formPage, Id, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
+import { onward } from "../../http/pages/frame.ts";
+import type { Clients } from "../../oauth/clients/clients.ts";
+import { expectedBy, revisionOf } from "../../platform/revision.ts";
+import { changeTexts } from "./change_texts.ts";
+import { changeBy, type ClientDraft, draftOf } from "./client_draft.ts";
+import { editPage } from "./edit_page.ts";
+import { refusalOf } from "./form_errors.ts";
+
+const params = z.strictObject({ id: Id });
+const text = z.string().max(2_048).optional();
+const uris = z.array(z.string().trim().max(2_048)).default([]).transform((list) => list.filter((uri) => uri !== ""));
+const checked = z.literal("on").optional().transform((value) => value === "on");
+
+const show = operation("GET /console/clients/{id}/edit", {
+  operationId: "showEditOfClient",
+  tags: ["pages"],
+  summary: "The form that changes an OAuth client, with what a refusal showed to be missing",
+  params,
+  query: z.object({
+    redirect_uris: text,
+    post_logout_redirect_uris: text,
+    scopes: text,
+    resources: text,
+    grant_types: z.enum(["authorization_code", "refresh_token", "client_credentials"]).optional().catch(undefined),
+  }),
+  ...inConsole("clients:write"),
+  ...page("The form"),
+  ...problems("not_found", "unavailable"),
+});
+
+const save = operation("POST /console/clients/{id}/edit", {
+  operationId: "changeClientInConsole",
+  tags: ["pages"],
+  summary: "Change an OAuth client",
+  params,
+  ...inConsole("clients:write"),
+  ...form(
+    z.strictObject({
+      name: z.string().trim().min(1).max(100),
+      redirect_uris: uris,
+      post_logout_redirect_uris: uris,
+      scopes: z.string().max(16_384).default(""),
+      resources: z.string().max(16_384).default(""),
+      grant_types: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).default([]),
+      first_party: checked,
+      require_pkce: checked,
+      revision: z.string().max(64),
+    }),
+    { repeatable: ["redirect_uris", "post_logout_redirect_uris", "grant_types"] },
+  ),
+  ...formPage("Changed, or the form again"),
+  ...problems("not_found", "precondition_failed", "invalid_token", "unavailable"),
+});
+
+/** `GET|POST /console/clients/{id}/edit` */
+export const clientEditRoute = resource([show, save], (app, { oauthClients }: { oauthClients: Clients }) => {
+  app.addPage(show, async ({ params: { id }, query, ...at }) => {
+    const client = await oauthClients.find(id);
+    const added = Object.values(query).filter((value) => value !== undefined).join(" ") || undefined;
+    return editPage(at, { client, draft: draftOf(client, query), revision: revisionOf(client), added });
+  });
+  app.addPage(save, async ({ params: { id }, body: { revision, ...body }, actor, ...at }) => {
+    const before = await oauthClients.find(id);
+    const draft: ClientDraft = before.grant_types.includes("authorization_code") || body.redirect_uris.length > 0
+      ? body
+      : { ...body, first_party: before.first_party, require_pkce: before.require_pkce };
+    const t = changeTexts[at.visit.language];
+    try {
+      await oauthClients.change(id, changeBy(draft), expectedBy(`"${revision}"`), actor());
+    } catch (error) {
+      const refused = refusalOf(error, { precondition_failed: t.changedMeanwhile });
+      return editPage(at, { client: before, draft, revision: revisionOf(before), added: undefined, refused });
+    }
+    return onward(at.visit, { title: t.saved, next: `/console/clients/${id}?done=changed` });
+  });
+});

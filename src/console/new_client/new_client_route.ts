@@ -1,0 +1,89 @@
+import { z } from "@hono/zod-openapi";
+import { form, formPage, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
+import type { Clients, NewClient } from "../../oauth/clients/clients.ts";
+import type { Settings } from "../../vocabulary/dictionary.ts";
+import { changeTexts } from "../client_changes/change_texts.ts";
+import { wordsOf } from "../client_changes/client_draft.ts";
+import { refusalOf } from "../client_changes/form_errors.ts";
+import { issuedPage } from "../client_changes/issued_page.ts";
+import { chooseKindPage, newClientPage, type NewDraft, type NewKind, newKinds } from "./new_client_page.ts";
+
+const show = operation("GET /console/clients/new", {
+  operationId: "showNewClient",
+  tags: ["pages"],
+  summary: "Register an application: its kind, then what it needs",
+  query: z.object({ kind: z.enum(newKinds).optional().catch(undefined) }),
+  ...inConsole("clients:write", { fresh: true }),
+  ...page("The question, or the form"),
+  ...problems("unavailable"),
+});
+
+const create = operation("POST /console/clients/new", {
+  operationId: "createClientInConsole",
+  tags: ["pages"],
+  summary: "Register an application",
+  ...inConsole("clients:write", { fresh: true }),
+  ...form(
+    z.strictObject({
+      kind: z.enum(newKinds),
+      name: z.string().trim().min(1).max(100),
+      redirect_uris: z.array(z.string().trim().max(2_048)).default([]).transform((list) =>
+        list.filter((uri) => uri !== "")
+      ),
+      scopes: z.string().max(16_384).default(""),
+      resources: z.string().max(16_384).default(""),
+      first_party: z.literal("on").optional().transform((value) => value === "on"),
+      roles: z.string().max(4_096).default(""),
+    }),
+    { repeatable: ["redirect_uris"] },
+  ),
+  ...formPage("Registered, with the secret shown once, or the form again"),
+  ...problems("invalid_token", "unavailable"),
+});
+
+/** `GET|POST /console/clients/new` */
+export const newClientRoute = resource(
+  [show, create],
+  (app, { oauthClients, settings }: { oauthClients: Clients; settings: Settings }) => {
+    app.addPage(
+      show,
+      ({ query: { kind }, ...at }) => kind === undefined ? chooseKindPage(at) : newClientPage(at, kind, emptyOf(kind)),
+    );
+    app.addPage(create, async ({ body: { kind, ...body }, actor, ...at }) => {
+      const t = changeTexts[at.visit.language];
+      try {
+        const { client, secret } = await oauthClients.create(wantedOf(kind, body), actor());
+        const issuer = settings.SENTINEL_PUBLIC_URL;
+        return issuedPage(at, { client, secret, issuer, title: t.registered(client.name) });
+      } catch (error) {
+        const draft = { ...emptyOf(kind), ...body };
+        return newClientPage(at, kind, draft, refusalOf(error, { exclusion_violated: t.rolesExclude }));
+      }
+    });
+  },
+);
+
+function emptyOf(kind: NewKind): NewDraft {
+  const scopes = kind === "machine" ? "" : "openid profile email";
+  return {
+    ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
+    ...{ first_party: false, require_pkce: true, roles: "" },
+  };
+}
+
+function wantedOf(
+  kind: NewKind,
+  { name, redirect_uris, scopes, resources, first_party, roles }: Pick<
+    NewDraft,
+    "name" | "redirect_uris" | "scopes" | "resources" | "first_party" | "roles"
+  >,
+): NewClient {
+  const common = { name, scopes: wordsOf(scopes), resources: wordsOf(resources) };
+  if (kind === "machine") return { ...common, grant_types: ["client_credentials"], roles: wordsOf(roles) };
+  return {
+    ...{ ...common, redirect_uris, first_party },
+    grant_types: ["authorization_code", "refresh_token"],
+    token_endpoint_auth_method: kind === "web" ? "client_secret_basic" : "none",
+    application_type: kind === "native" ? "native" : "web",
+  };
+}
