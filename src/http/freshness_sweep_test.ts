@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { localActor } from "../vocabulary/actor.ts";
-import { startSentinel, test } from "../testing/harness.ts";
+import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { newApp } from "../testing/people/factors.ts";
 import { openBrowser } from "../testing/people/browser.ts";
+import { callsWith, newServiceAccount } from "../testing/people/people.ts";
 import { loginOf } from "../testing/people/two_step_users.ts";
 import type { AnyOperation, Freshness, Requirement } from "./contract/contract.ts";
 
@@ -33,6 +34,18 @@ const reviewed: Record<string, Freshness> = {
   "GET /users/me/export": { aal: 2, maxAgeSeconds: 600 },
   "DELETE /users/{id}/factors": { aal: 2, maxAgeSeconds: 600 },
   "POST /clients/{id}/secrets": { aal: 2, maxAgeSeconds: 600 },
+};
+
+/** Reviewed: what requires it in some cases only. */
+const reviewedCases: Record<string, string> = {
+  "POST /register": "to grant the role `admin`",
+  "POST /invitations": "to grant the role `admin`",
+  "POST /users": "to grant the role `admin`",
+  "PUT /users/{id}/roles/{role}": "to grant the role `admin`",
+  "POST /service-accounts": "to grant the role `admin`",
+  "PUT /service-accounts/{id}/roles/{role}": "to grant the role `admin`",
+  "POST /clients": "to grant the role `admin`",
+  "PATCH /users/me": "to change the e-mail address",
 };
 
 /** A user with these roles, and the access token of a session of theirs. */
@@ -145,6 +158,62 @@ test("who lacks the permission is not asked to sign in again", async () => {
     assert.equal((await call(each, token)).code, "forbidden", nameOf(each));
   }
 });
+
+test("T173 giving somebody everything, or the own account another mailbox, takes a fresh sign-in; other cases do not", async () => {
+  const cases = declared.filter((each) => each.fresh!.when !== undefined);
+  const { status, requests } = await administrator();
+  assert.deepEqual(Object.fromEntries(cases.map((each) => [nameOf(each), each.fresh!.when])), reviewedCases);
+  for (const each of cases) {
+    assert.deepEqual({ ...each.fresh, when: "" }, { aal: 2, maxAgeSeconds: 600, when: "" });
+    const request = requests[nameOf(each)] ?? assert.fail(nameOf(each));
+    assert.deepEqual(
+      [
+        await status(request("user"), true),
+        await status(request("admin"), true),
+        await status(request("admin"), false),
+      ],
+      [each.success.status, 401, each.success.status],
+      nameOf(each),
+    );
+  }
+});
+
+/** What an administrator sends, to grant this role or, of their own account, with or without another address. */
+async function administrator() {
+  const { id: other } = await loggedIn();
+  const service = await newServiceAccount(sentinel);
+  const unique = () => `n${crypto.randomUUID()}`;
+  const json = (method: string, path: string, json: unknown) => [path, { method, json }] as const;
+  const password = "an administrator's words";
+  const requests: Record<string, (role: string) => readonly [string, Init]> = {
+    "POST /register": (role) => json("POST", "/register", { username: unique(), password, role }),
+    "POST /invitations": (role) => json("POST", "/invitations", { email: `${unique()}@example.com`, roles: [role] }),
+    "POST /users": (role) => json("POST", "/users", { username: unique(), password, roles: [role] }),
+    "PUT /users/{id}/roles/{role}": (role) => json("PUT", `/users/${other}/roles/${role}`, {}),
+    "POST /service-accounts": (role) => json("POST", "/service-accounts", { name: unique(), roles: [role] }),
+    "PUT /service-accounts/{id}/roles/{role}": (role) =>
+      json("PUT", `/service-accounts/${service.id}/roles/${role}`, {}),
+    "POST /clients": (role) =>
+      json("POST", "/clients", { name: unique(), grant_types: ["client_credentials"], scopes: [], roles: [role] }),
+    "PATCH /users/me": (role) =>
+      json(
+        "PATCH",
+        "/users/me",
+        role === "user" ? { username: unique() } : { email: `${unique()}@example.com`, current_password: password },
+      ),
+  };
+  return { requests, status };
+
+  async function status([path, init]: readonly [string, Init], isStale: boolean): Promise<number> {
+    const username = unique();
+    await sentinel.registrations.create({ username, password }, ["user", "admin"], localActor);
+    const { access_token } = await (await loginOf(sentinel, { username, password })).json();
+    if (isStale) await age(decodeJwt(access_token).sid as string);
+    const answer = await callsWith(sentinel, access_token)(path, init);
+    if (answer.status === 401) assert.match(await answer.text(), /insufficient_user_authentication/);
+    return answer.status;
+  }
+}
 
 test("T173 pages that require a fresh sign-in lead to it and back", async () => {
   const pages = declared.filter((each) => isPage(each) && each.method === "get" && each.fresh!.maxAgeSeconds);

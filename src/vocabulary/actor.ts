@@ -118,13 +118,17 @@ export type BrowserCaller = FirstParty & SignIn & {
   entersConsole?: boolean;
 };
 
-/** Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. */
+/**
+ * Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. `requireFresh`
+ * is that of the {@link Principal}.
+ */
 export type Actor = {
   actor_id: string | null;
   session_id?: string | undefined;
   key_id?: string | undefined;
   oauth_client_id?: string | undefined;
   scopes?: Scopes;
+  requireFresh?: (() => void) | undefined;
   client: Client;
   /** The pages that it is done on, unless it is done by the API or a command. */
   via?: "console" | undefined;

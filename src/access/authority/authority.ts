@@ -2,6 +2,7 @@ import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { adminRole } from "../roles/role_graph.ts";
 import { type Asked, findHeld, findHoldsAll, lockUsers } from "./authority_store.ts";
 
 /**
@@ -15,6 +16,14 @@ import { type Asked, findHeld, findHoldsAll, lockUsers } from "./authority_store
  */
 export async function requireHolds(tx: Db, actor: Actor, asked: Asked, detail: string): Promise<void> {
   if (!await holdsAll(tx, actor, asked)) throw new Problem("forbidden", { detail });
+}
+
+/**
+ * Refuses to give anybody `admin` after a sign-in that is not fresh, where the operation declares it. Commands, and pages
+ * that require a fresh sign-in in any case, have none to ask for. @throws {Problem} `insufficient_user_authentication`
+ */
+export function requireFreshForAdmin({ requireFresh }: Actor, roles: readonly string[]): void {
+  if (roles.includes(adminRole)) requireFresh?.();
 }
 
 async function holdsAll(tx: Db, { actor_id, scopes }: Actor, asked: Asked): Promise<boolean> {

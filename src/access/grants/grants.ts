@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { keepAdministrator } from "../authority/administrators.ts";
-import { lockUser, requireHolds, requireMayEdit } from "../authority/authority.ts";
+import { lockUser, requireFreshForAdmin, requireHolds, requireMayEdit } from "../authority/authority.ts";
 import { findUserExcluded } from "../exclusions/violation_store.ts";
 import { type Grantor, listGrantors } from "./grantor_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
@@ -86,15 +86,21 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
 
   async function change<T>(
     { id: userId, kind }: { id: string; kind: UserKind },
-    { role, requireRevision, ...until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
+    { role, requireRevision, until }: { role: string; requireRevision: RequireRevision; until?: Date | null },
     actor: Actor,
     work: (tx: Tx) => Promise<T>,
   ): Promise<T> {
     const apply = async (tx: Tx) => {
       await lockRoleGraph(tx, "grant");
       await lockUser(tx, userId, actor, kind);
-      await requireHolds(tx, actor, { permission: "roles:grant", roles: [role], ...until }, mustHoldRole);
+      await requireHolds(
+        tx,
+        actor,
+        { permission: "roles:grant", roles: [role], ...(until !== undefined && { until }) },
+        mustHoldRole,
+      );
       await requireMayEdit(tx, actor, userId, "roles:grant");
+      if (until !== undefined) requireFreshForAdmin(actor, [role]);
       await requireRevision(tx);
       await requireKnownRoles(tx, [role], "#/path/role");
       tx.afterwards(() => principals.forgetUser(userId));
@@ -120,6 +126,7 @@ export function createGrants({ db, principals, clock }: { db: Database; principa
     if (asked.length > 0) {
       await lockUser(tx, userId, actor, kind);
       await requireHolds(tx, actor, { permission: "roles:grant", roles: asked, until: null }, mustHoldRole);
+      requireFreshForAdmin(actor, asked);
       await requireKnownRoles(tx, asked, pointer);
     }
     await insertGrants(tx, roles.map((role) => ({ user_id: userId, role })));

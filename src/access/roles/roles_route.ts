@@ -2,6 +2,8 @@ import { z } from "@hono/zod-openapi";
 import {
   conditional,
   created,
+  fresh,
+  freshSeconds,
   json,
   leadsTo,
   noContent,
@@ -23,6 +25,9 @@ const RoleName = z.string().regex(
   /^[a-z][a-z0-9_-]{1,63}$/,
   "A role's name: 2 to 64 lower-case letters, digits, _ and -, beginning with a letter.",
 ).openapi({ example: "support" });
+
+/** Of operations that can grant roles: giving somebody everything takes a fresh sign-in. */
+export const freshToGrantAdmin = fresh({ aal: 2, maxAgeSeconds: freshSeconds, when: "to grant the role `admin`" });
 
 export const RoleParameter = z.string().openapi({ description: "A role's name", example: "support" });
 

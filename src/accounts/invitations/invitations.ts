@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
-import { requireHolds, requireMay } from "../../access/authority/authority.ts";
+import { requireFreshForAdmin, requireHolds, requireMay } from "../../access/authority/authority.ts";
 import { userRole } from "../../access/roles/permission_evaluator.ts";
 import { requireKnownRoles } from "../../access/roles/unknown_names.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
@@ -74,6 +74,7 @@ export function createInvitations(deps: InvitationsDeps) {
     const id = uuidv7();
     return await db.transaction(async (tx) => {
       await requireAuthority(tx, actor, roles);
+      requireFreshForAdmin(actor, roles);
       await requireKnownRoles(tx, roles.filter((role) => role !== userRole), "#/roles");
       if ((await findTaken(tx, null, address)).email_taken) throw new Problem("email_taken");
       const ticket = await issueTicket(tx, {

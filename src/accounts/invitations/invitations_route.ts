@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import {
   anyone,
   created,
@@ -45,6 +46,7 @@ const create = operation("POST /invitations", {
     "The link leads to `/invite?ticket=…`, works once, for 7 days, and for this address only. Another invitation " +
     "to the address replaces it. The account is created when the user accepts, if you may still grant the roles then.",
   ...requires("users:write"),
+  ...freshToGrantAdmin,
   ...json(
     z.strictObject({
       email: accountMembers.email.unwrap(),

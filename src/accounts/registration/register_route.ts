@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import {
   anyoneOrToken,
   created,
@@ -38,6 +39,7 @@ const route = operation("POST /register", {
     "The account gets the role `user`. Any other role requires the token of a user who holds `roles:grant` and every " +
     "permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`.",
   ...anyoneOrToken,
+  ...freshToGrantAdmin,
   ...json(RegisterRequest),
   ...created(Registered, "Registered", ({ id }) => `/users/${id}`),
   ...leadsTo(

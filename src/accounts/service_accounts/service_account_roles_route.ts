@@ -1,4 +1,5 @@
 import type { Grants } from "../../access/grants/grants.ts";
+import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import { conditional, json, noContent, operation, problems, requires, resource } from "../../http/contract/contract.ts";
 import { grantParams, GrantRequest } from "../users/user_roles_route.ts";
 import type { ServiceAccounts } from "./service_accounts.ts";
@@ -12,6 +13,7 @@ const grant = operation("PUT /service-accounts/{id}/roles/{role}", {
     "service account. `If-Match` takes the service account's `ETag`.",
   params: grantParams,
   ...requires("roles:grant"),
+  ...freshToGrantAdmin,
   ...conditional,
   ...json(GrantRequest),
   bodyOptional: true,

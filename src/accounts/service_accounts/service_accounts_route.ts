@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import {
   conditional,
   created,
@@ -65,6 +66,7 @@ const create = operation("POST /service-accounts", {
     "A service account has roles like a user, but no username, e-mail address or password, so it cannot log " +
     "in. In decisions it is a subject of type `user`, identified by its id. The list of users does not contain it.",
   ...requires("service_accounts:write"),
+  ...freshToGrantAdmin,
   ...json(NewServiceAccountRequest),
   ...created(ServiceAccountResponse, "Created", ({ id }) => `/service-accounts/${id}`),
   ...leadsTo({

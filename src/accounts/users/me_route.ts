@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import {
   conditional,
+  fresh,
   freshSignIn,
   fromMemory,
   Id,
@@ -94,6 +95,7 @@ const change = operation("PATCH /users/me", {
     "Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password; while mails are sent, another one is confirmed by them, at `PUT /users/me/email`. `If-Match` takes the `ETag` of this operation's last answer. The password is " +
     "changed with `PUT /users/me/password`.",
   ...ownAccount,
+  ...fresh({ ...freshSignIn.fresh, when: "to change the e-mail address" }),
   ...conditional,
   ...json(MeChange),
   ...revised(PersonResponse, "Your account after the change"),

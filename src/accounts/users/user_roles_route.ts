@@ -3,7 +3,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { conditional, Id, json, noContent, operation, problems, requires } from "../../http/contract/contract.ts";
 import { requireRevision } from "./user_revision.ts";
 import type { Grants } from "../../access/grants/grants.ts";
-import { RoleParameter } from "../../access/roles/roles_route.ts";
+import { freshToGrantAdmin, RoleParameter } from "../../access/roles/roles_route.ts";
 
 export const grantParams = z.strictObject({ id: Id, role: RoleParameter.openapi({ example: "user" }) });
 
@@ -26,6 +26,7 @@ const grant = operation("PUT /users/{id}/roles/{role}", {
     "Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`.",
   params: grantParams,
   ...requires("roles:grant"),
+  ...freshToGrantAdmin,
   ...conditional,
   ...json(GrantRequest),
   bodyOptional: true,

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import {
   created,
   json,
@@ -56,6 +57,7 @@ const create = operation("POST /users", {
   tags: ["accounts"],
   summary: "Create an account for another user",
   ...requires("users:write"),
+  ...freshToGrantAdmin,
   ...json(NewUserRequest),
   ...created(UserResponse, "Made", ({ id }) => `/users/${id}`),
   ...leadsTo({

@@ -113,6 +113,7 @@ export function actorOf(call: RequestContext, caller: Principal | undefined): Ac
     key_id: caller?.key?.id,
     oauth_client_id: caller?.client?.id,
     scopes: caller?.scopes,
+    requireFresh: caller?.requireFresh,
     client: call.client(),
   };
 }
