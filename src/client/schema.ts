@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account
-         * @description The account gets the role `user`. Any other role requires the token of a user who holds `roles:grant` and every permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`.
+         * @description The account gets the role `user`. Any other role requires the token of a user who holds `roles:grant` and every permission of the role. With `SENTINEL_REGISTRATION=off` the answer is `registration_closed`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         post: operations["register"];
         delete?: never;
@@ -116,7 +116,7 @@ export interface paths {
         put?: never;
         /**
          * Invite a user by mail
-         * @description The link leads to `/invite?ticket=…`, works once, for 7 days, and for this address only. Another invitation to the address replaces it. The account is created when the user accepts, if you may still grant the roles then. Requires the permission `users:write`.
+         * @description The link leads to `/invite?ticket=…`, works once, for 7 days, and for this address only. Another invitation to the address replaces it. The account is created when the user accepts, if you may still grant the roles then. Requires the permission `users:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         post: operations["createInvitation"];
         delete?: never;
@@ -188,7 +188,7 @@ export interface paths {
         head?: never;
         /**
          * Change your username or e-mail address
-         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password; while mails are sent, another one is confirmed by them, at `PUT /users/me/email`. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`. Requires a token of a login, without scopes.
+         * @description Absent members stay as they are; null removes a name, and one must remain. Another e-mail address, or none, takes the current password; while mails are sent, another one is confirmed by them, at `PUT /users/me/email`. `If-Match` takes the `ETag` of this operation's last answer. The password is changed with `PUT /users/me/password`. Requires a token of a login, without scopes. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to change the e-mail address (RFC 9470).
          */
         patch: operations["changeMe"];
         trace?: never;
@@ -427,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account for another user
-         * @description Requires the permission `users:write`.
+         * @description Requires the permission `users:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         post: operations["createUser"];
         delete?: never;
@@ -503,7 +503,7 @@ export interface paths {
         put?: never;
         /**
          * Create a service account
-         * @description A service account has roles like a user, but no username, e-mail address or password, so it cannot log in. In decisions it is a subject of type `user`, identified by its id. The list of users does not contain it. Requires the permission `service_accounts:write`.
+         * @description A service account has roles like a user, but no username, e-mail address or password, so it cannot log in. In decisions it is a subject of type `user`, identified by its id. The list of users does not contain it. Requires the permission `service_accounts:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         post: operations["createServiceAccount"];
         delete?: never;
@@ -1250,7 +1250,7 @@ export interface paths {
         put?: never;
         /**
          * Create an OAuth client
-         * @description The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`.
+         * @description The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         post: operations["createClient"];
         delete?: never;
@@ -1665,7 +1665,7 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a user
-         * @description You must hold the role for at least as long as you grant it, and every role of the user. You hold a role by a grant of it or of a role that inherits from it; `admin` holds every role, and everyone holds `user`. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`.
+         * @description You must hold the role for at least as long as you grant it, and every role of the user. You hold a role by a grant of it or of a role that inherits from it; `admin` holds every role, and everyone holds `user`. Repeating the call replaces the expiry. `If-Match` takes the user's `ETag`. Requires the permission `roles:grant`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         put: operations["grantRole"];
         post?: never;
@@ -1709,7 +1709,7 @@ export interface paths {
         get?: never;
         /**
          * Grant a role to a service account
-         * @description The rules are those for users: you must hold the role for at least as long as you grant it, and every role of the service account. `If-Match` takes the service account's `ETag`. Requires the permission `roles:grant`.
+         * @description The rules are those for users: you must hold the role for at least as long as you grant it, and every role of the service account. `If-Match` takes the service account's `ETag`. Requires the permission `roles:grant`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
          */
         put: operations["grantServiceAccountRole"];
         post?: never;
