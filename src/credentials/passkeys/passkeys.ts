@@ -217,7 +217,7 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
   }
 
   /** Warns of passkeys that do not work here, as they are for another domain. */
-  async function warnOfForeign(db: Db, log: Logger): Promise<void> {
+  async function warnOfForeign(db: Db, log: Pick<Logger, "warn">): Promise<void> {
     const other = await findOtherRpId(db, rpId);
     if (other === undefined) return;
     log.warn("passkeys for another domain do not work: set SENTINEL_PASSKEY_RP_ID", {
