@@ -20,6 +20,7 @@ import { createFactors } from "./factors/factors.ts";
 import { createPasswordPolicy } from "./passwords/password_policy.ts";
 import { createPasswords } from "./passwords/passwords.ts";
 import { createPasskeys } from "./passkeys/passkeys.ts";
+import { createSignInChallenges } from "./passkeys/sign_in_challenges.ts";
 import { createMailedTickets } from "./tickets/mailed_tickets.ts";
 import { purgeTickets } from "./tickets/tickets.ts";
 import { createTotp } from "./totp/totp.ts";
@@ -53,6 +54,7 @@ export const credentials = feature({
     return {
       totp,
       passkeys,
+      signInChallenges: createSignInChallenges({ secrets, clock }),
       factors,
       factorAdditions: createFactorAdditions({ totp, factors, mails }),
       passwords: createPasswords({ hashing, policy: hashPolicy(settings), monotonic }),

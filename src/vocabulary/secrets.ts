@@ -15,6 +15,7 @@ export type SecretUse =
   | "forms"
   | "cookie"
   | "factors"
+  | "passkey"
   | `mail ${MailPurpose}`;
 
 /** What a mailed link or code proves. Each purpose has a key of its own, so that none is of use for another. */

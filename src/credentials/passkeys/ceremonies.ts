@@ -98,7 +98,7 @@ export async function verifyAttestation(
  */
 export async function verifyAssertion(
   response: PasskeyAssertion,
-  expectedChallenge: string,
+  challenge: string | readonly string[],
   { origin, rpId }: RelyingParty,
   { public_key, device_type }: PasskeyKey,
 ): Promise<Asserted> {
@@ -107,7 +107,7 @@ export async function verifyAssertion(
     requireSameOrigin(response.response.clientDataJSON);
     return await verifyAuthenticationResponse({
       response: { ...response, response: withoutNull(response.response), clientExtensionResults: {} },
-      expectedChallenge,
+      expectedChallenge: (given) => [challenge].flat().includes(given),
       expectedOrigin: origin,
       expectedRPID: rpId,
       requireUserVerification: false,

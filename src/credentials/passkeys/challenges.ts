@@ -1,8 +1,8 @@
 import type { Db } from "../../platform/db/db.ts";
 import { consumeTicket, issueTicket, type Ticket } from "../tickets/tickets.ts";
 
-/** What a signature is for: to sign in, to set up a passkey, or to prove that the user is there. */
-export type ChallengeKind = "passkey" | "passkey_setup" | "passkey_proof";
+/** What a user with a session is asked to sign for: to set up a passkey, or to prove that they are there. */
+export type ChallengeKind = "passkey_setup" | "passkey_proof";
 
 /** A challenge that waits for a signature, for five minutes. */
 const ttlSeconds = 300;
@@ -12,12 +12,7 @@ export async function issueChallenge(
   db: Db,
   kind: ChallengeKind,
   challenge: string,
-  { params = {}, ...holder }: {
-    userId?: string;
-    sessionId?: string;
-    browser?: string;
-    params?: Record<string, unknown>;
-  } = {},
+  { params = {}, ...holder }: { userId: string; sessionId?: string; params?: Record<string, unknown> },
 ): Promise<string> {
   const ticket = await issueTicket(db, { kind, ttlSeconds, ...holder, params: { ...params, challenge } });
   return ticket!.id; // it replaces none

@@ -38,8 +38,12 @@ import {
 
 export type { PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, PasskeyRequestOptions, PasskeyRow };
 
-/** What a passkey is asked to sign: the challenge as base64url, and for whom it must be, if that is known. */
-export type PasskeyQuestion = { assertion: PasskeyAssertion; challenge: string; userId?: string | undefined };
+/** A signature of the challenge in base64url, or of any of several, and for whom it must be, if that is known. */
+export type PasskeyQuestion = {
+  assertion: PasskeyAssertion;
+  challenge: string | readonly string[];
+  userId?: string | undefined;
+};
 
 /** A passkey that has signed the challenge. `uv`: the authenticator verified the user, by a PIN or a fingerprint. */
 export type SignedPasskey = Asserted & { passkeyId: string; userId: string };

@@ -52,6 +52,18 @@ export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number
   return row;
 }
 
+/** Inserts a ticket that is consumed; false if there is one with its id. */
+export async function insertSpentTicket(db: Db, kind: string, id: string, ttlSeconds: number): Promise<boolean> {
+  const rows = await db.query(
+    "insert_spent_ticket",
+    `insert into tickets (id, kind, expires_at, consumed_at) values ($1, $2, now() + make_interval(secs => $3), now())
+     on conflict (id) do nothing returning id`,
+    [id, kind, ttlSeconds],
+    { keepPlan: true },
+  );
+  return rows.length > 0;
+}
+
 export async function findTicket(db: Db, kind: string, id: string): Promise<Ticket | undefined> {
   const [row] = await db.query<Ticket>(
     "find_ticket",

@@ -7,6 +7,7 @@ export {
   consumeTicket,
   findPastTicket,
   findTicket,
+  insertSpentTicket as spendTicket,
   listTickets,
   updateAttempts,
   updateTicket,

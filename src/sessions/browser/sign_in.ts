@@ -75,7 +75,7 @@ export function createSignIns(
   }
 
   /** What a passkey is asked to sign, to sign in in the browser with this secret. */
-  function passkeyOptions(browser: string): Promise<PasskeySignIn> {
+  function passkeyOptions(browser: string): PasskeySignIn {
     return passkeyLogins.begin(browser);
   }
 

@@ -1,5 +1,4 @@
 import { recordAudit } from "../../audit/events/audit.ts";
-import { issueChallenge, takeChallenge } from "../../credentials/passkeys/challenges.ts";
 import type {
   PasskeyAssertion,
   PasskeyRequestOptions,
@@ -7,7 +6,7 @@ import type {
   RefusedPasskey,
   SignedPasskey,
 } from "../../credentials/passkeys/passkeys.ts";
-import { isOfBrowser, type Ticket } from "../../credentials/tickets/tickets.ts";
+import type { SignInChallenges } from "../../credentials/passkeys/sign_in_challenges.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { networkOf } from "../../platform/network.ts";
 import type { Tokens } from "../../tokens/access_tokens/mint.ts";
@@ -43,22 +42,23 @@ export type PasskeyLogins = ReturnType<typeof createPasskeyLogins>;
  * Signs users in with a passkey alone, which verifies them and says who they are. No name is asked for, so no answer
  * tells which users exist.
  */
-export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, mustConfirm, counted }: {
+export function createPasskeyLogins(deps: {
   db: Database;
   passkeys: Passkeys;
+  signInChallenges: SignInChallenges;
   throttle: Throttle;
   sessionStart: SessionStart;
   /** Whether an address must be confirmed before its owner can sign in. */
   mustConfirm: boolean;
   counted: (outcome: PasskeyLoginOutcome) => void;
 }) {
+  const { db, passkeys, signInChallenges, throttle, sessionStart, mustConfirm, counted } = deps;
   return { begin, login, attempt };
 
   /** A challenge for anyone; `browser` is the secret of the only browser that may answer it. */
-  async function begin(browser?: string): Promise<PasskeySignIn> {
-    const publicKey = passkeys.requestOptions();
-    const holder = browser === undefined ? {} : { browser };
-    return { challenge_id: await issueChallenge(db, "passkey", publicKey.challenge, holder), publicKey };
+  function begin(browser?: string): PasskeySignIn {
+    const { id, challenge } = signInChallenges.issue(browser);
+    return { challenge_id: id, publicKey: passkeys.requestOptions(challenge) };
   }
 
   /**
@@ -67,9 +67,8 @@ export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, must
    * @throws {Problem} as {@link attempt}
    */
   async function login(answer: PasskeyAnswer, client: Client): Promise<Tokens> {
-    const isHeld = (ticket: Ticket) => ticket.browser_hash === null;
     const start = (tx: Tx, user: Verified, how: Authenticated) => sessionStart.startIn(tx, user, client, "api", how);
-    return await sessionStart.tokensOf(await judge(answer, isHeld, client, start));
+    return await sessionStart.tokensOf(await judge(answer, undefined, client, start));
   }
 
   /**
@@ -83,25 +82,22 @@ export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, must
     client: Client,
     complete: Complete<Session>,
   ): Promise<Session> {
-    return await judge(answer, (ticket) => isOfBrowser(ticket, browser), client, complete);
+    return await judge(answer, browser, client, complete);
   }
 
-  /** A wrong answer counts for its address. Each challenge is answered once. */
+  /** A wrong answer counts for its address. Of right answers to one challenge, one starts a session. */
   async function judge<Session>(
     { challenge_id, assertion }: PasskeyAnswer,
-    isHeld: (ticket: Ticket) => boolean,
+    browser: string | undefined,
     client: Client,
     complete: Complete<Session>,
   ): Promise<Session> {
     const taken = await throttle.takePasskey(client.ip).catch(countLimit);
     const judged = async () => {
-      const asked = await takeChallenge(db, "passkey", challenge_id, isHeld);
-      if (!asked) {
-        counted("expired");
-        throw new Problem("login_expired");
-      }
-      const signed = await passkeys.verify(db, { assertion, challenge: asked.challenge });
-      return await start(signed, client, complete);
+      const challenge = signInChallenges.find(challenge_id, browser);
+      if (!challenge) throw expired();
+      const signed = await passkeys.verify(db, { assertion, challenge });
+      return await start(signed, challenge_id, client, complete);
     };
     const session = await throttle.finishAttempt(taken, judged(), () => true);
     counted("succeeded");
@@ -110,6 +106,7 @@ export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, must
 
   async function start<Session>(
     signed: SignedPasskey | RefusedPasskey,
+    challengeId: string,
     client: Client,
     complete: Complete<Session>,
   ): Promise<Session> {
@@ -121,6 +118,7 @@ export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, must
     if (user.disabled) throw await refusal("disabled", userId, client);
     if (mustConfirm && !user.verified) throw await refusal("unverified", userId, client);
     const session = await sessionStart.inTurnOf(userId, async (tx) => {
+      if (!await signInChallenges.spendIn(tx, challengeId)) throw expired();
       const started = await complete(tx, user, byPasskey); // locks the user, whose passkeys stay from now on
       if (started !== undefined && !await passkeys.useIn(tx, signed, client)) throw new Problem("invalid_passkey");
       return started;
@@ -146,6 +144,11 @@ export function createPasskeyLogins({ db, passkeys, throttle, sessionStart, must
       details: { reason, by: "passkey" },
     });
     return new Problem(reason === "unverified" ? "email_unverified" : "invalid_passkey", { cause });
+  }
+
+  function expired(): Problem {
+    counted("expired");
+    return new Problem("login_expired");
   }
 
   function countLimit(error: unknown): never {
