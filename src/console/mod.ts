@@ -18,6 +18,8 @@ import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { startRoute } from "./home/start_route.ts";
+import { invitationsRoute } from "./invitations/invitations_route.ts";
+import { newUserRoute } from "./users/new_user_route.ts";
 import { deedRoutes } from "./user_deeds/deeds_route.ts";
 import { editRoute } from "./user_deeds/edit_route.ts";
 import { grantRoute } from "./user_deeds/grant_route.ts";
@@ -56,6 +58,8 @@ export const adminConsole = feature({
     startRoute,
     homeRoute,
     usersRoute,
+    newUserRoute,
+    invitationsRoute,
     userRoute,
     clientsPagesRoute,
     clientEditRoute,

@@ -64,7 +64,7 @@ const mustHoldRole = "You may grant only roles that you hold yourself, and for n
 export function createInvitations(deps: InvitationsDeps) {
   const { db, mails, mailedTickets, mailProofs, registrations, reservedUsernames, publicUrl } = deps;
   mails.prepareBy(kind, prepare);
-  return { create, page, revoke, accept, find };
+  return { create, page, open, revoke, accept, find };
 
   /** In place of an earlier one. @throws {Problem} `invalid_request`, `forbidden`, `email_taken`, `rate_limited` */
   async function create({ email, roles }: { email: string; roles: string[] }, actor: Actor): Promise<Invitation> {
@@ -102,13 +102,18 @@ export function createInvitations(deps: InvitationsDeps) {
     return (await listTickets(db, kind, before, limit)).map(shown);
   }
 
+  /** An invitation that nobody has accepted. @throws {Problem} `not_found` */
+  async function open(id: string): Promise<Invitation> {
+    const ticket = await findTicket(db, kind, id);
+    if (!ticket) throw noSuchInvitation();
+    return shown(ticket);
+  }
+
   /** @throws {Problem} `not_found`, `forbidden` */
   async function revoke(id: string, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await requireMay(tx, actor, "users:write");
-      if (!await consumeTicket(tx, kind, id)) {
-        throw new Problem("not_found", { detail: "There is no such invitation." });
-      }
+      if (!await consumeTicket(tx, kind, id)) throw noSuchInvitation();
       await recordAudit(tx, { action: "invitation.revoked", ...actor, subject: { type: "invitation", id } });
     });
   }
@@ -172,4 +177,8 @@ function shown(ticket: Ticket): Invitation {
 
 function invitedOf({ params }: Ticket): Invited {
   return params as Invited;
+}
+
+function noSuchInvitation(): Problem {
+  return new Problem("not_found", { detail: "There is no such invitation." });
 }

@@ -20,6 +20,8 @@ export type HeldRoles = {
 
 /** Filters: a prefix of the canonical name, an active role, disabled or not, the external id. */
 export type UserFilter = {
+  /** A prefix of the name by which the list is sorted: the username or, without one, the e-mail address. */
+  name?: string | undefined;
   username?: string | undefined;
   email?: string | undefined;
   role?: string | undefined;
@@ -120,7 +122,7 @@ const listName = "coalesce(u.username_canonical, u.email_canonical)";
 /** A page of users in the order of their names, after `after`. */
 export function listUsers(
   db: Db,
-  { username, email, role, disabled, external_id }: UserFilter,
+  { name, username, email, role, disabled, external_id }: UserFilter,
   after: string | null,
   limit: number,
 ): Promise<(UserRow & { list_name: string })[]> {
@@ -133,8 +135,9 @@ export function listUsers(
        and ($4::text is null or exists (select from active_grants g where g.user_id = u.id and g.role = $4))
        and ($5::boolean is null or (u.disabled_at is not null) = $5)
        and ($6::text is null or u.external_id = $6)
+       and ($8::text is null or ${listName} ^@ $8)
      order by ${listName} limit $7`,
-    [after, username, email, role, disabled, external_id, limit],
+    [after, username, email, role, disabled, external_id, limit, name],
   );
 }
 

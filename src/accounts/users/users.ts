@@ -61,9 +61,14 @@ export function createUsers(
   }
 
   /** A page of users by name, after `after`. The names of the filter may be in any spelling. */
-  function page({ username, email, ...filter }: UserFilter, after: string | null, limit: number) {
+  function page({ name, username, email, ...filter }: UserFilter, after: string | null, limit: number) {
     const canonical = (text: string | undefined) => text === undefined ? undefined : canonicalIdentifier(text);
-    return listUsers(db, { ...filter, username: canonical(username), email: canonical(email) }, after, limit);
+    return listUsers(
+      db,
+      { ...filter, name: canonical(name), username: canonical(username), email: canonical(email) },
+      after,
+      limit,
+    );
   }
 
   /**

@@ -9,7 +9,7 @@ export const sections = {
   users: { path: "/console/users", permission: "users:read" },
   roles: { path: "/console/roles", permission: "roles:read" },
   service_accounts: { path: "/console/service-accounts", permission: "service_accounts:read" },
-  invitations: { path: "/console/invitations", permission: "users:write" },
+  invitations: { path: "/console/invitations", permission: "users:read" },
   clients: { path: "/console/clients", permission: "clients:read" },
   resources: { path: "/console/resources", permission: "api_resources:read" },
   keys: { path: "/console/keys", permission: "system:read" },

@@ -125,7 +125,6 @@ const english = {
   sessionRevoked: "The session is revoked.",
   taken: "Another account has this name, or one that looks the same.",
   emailTaken: "Another account has this address.",
-  fieldErrors: {} as Record<string, string>,
 };
 
 export type UserDeedTexts = typeof english;

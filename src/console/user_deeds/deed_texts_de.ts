@@ -119,5 +119,4 @@ export const german: UserDeedTexts = {
   sessionRevoked: "Die Sitzung ist beendet.",
   taken: "Ein anderes Konto hat diesen Namen oder einen, der gleich aussieht.",
   emailTaken: "Ein anderes Konto hat diese Adresse.",
-  fieldErrors: {},
 };

@@ -3,8 +3,8 @@ import type { Users } from "../../accounts/users/users.ts";
 import { form, formPage, Id, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
 import { onward } from "../../http/pages/frame.ts";
 import { expectedBy, revisionOf } from "../../platform/revision.ts";
-import { Problem } from "../../vocabulary/problems.ts";
-import { deedTexts, type UserDeedTexts } from "./deed_texts.ts";
+import { fieldErrorsOf } from "../frame/field_errors.ts";
+import { deedTexts } from "./deed_texts.ts";
 import { editPage } from "./edit_page.ts";
 
 const params = z.strictObject({ id: Id });
@@ -47,23 +47,13 @@ export const editRoute = resource([show, save], (app, { users }: { users: Users 
       const wanted = { username: values.username.trim() || null, email: values.email.trim() || null };
       await users.change(id, wanted, expectedBy(`"${revision}"`), actor());
     } catch (error) {
-      const errors = errorsOf(error, t);
+      const errors = fieldErrorsOf(error, {
+        first: "username",
+        taken: { username_taken: { username: t.taken }, email_taken: { email: t.emailTaken } },
+      });
       if (!errors) throw error;
       return editPage({ visit, caller, may }, { user: await users.find(id), revision, values, errors });
     }
     return onward(visit, { title: t.saved, next: `/console/users/${id}` });
   });
 });
-
-/** What is wrong with the fields of the form; undefined for any other error. */
-function errorsOf(error: unknown, t: UserDeedTexts): Record<string, string> | undefined {
-  if (!(error instanceof Problem)) return undefined;
-  if (error.code === "username_taken") return { username: t.taken };
-  if (error.code === "email_taken") return { email: t.emailTaken };
-  if (error.code !== "invalid_request" || !error.errors) return undefined;
-  const errors: Record<string, string> = {};
-  for (const { pointer, code, detail } of error.errors) {
-    errors[pointer.split("/")[1] || "username"] ??= t.fieldErrors[code] ?? detail;
-  }
-  return errors;
-}

@@ -1,6 +1,8 @@
 import type { User } from "../../accounts/users/user_revision.ts";
+import type { SessionCount } from "../../sessions/sessions/session_lists.ts";
+import type { FactorKind } from "../../vocabulary/actor.ts";
 import type { Page as ListPage } from "../../http/contract/list_page.ts";
-import { html, type Markup } from "../../http/pages/markup.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { filters } from "../frame/filters.ts";
@@ -12,17 +14,23 @@ import { type UsersTexts, usersTexts } from "./users_texts.ts";
 /** The filters of the list, as its address has them. */
 export type UsersAsked = { q?: string | undefined; role?: string | undefined; state?: string | undefined };
 
+/** A user with what the list tells of them beside what the API does. */
+export type ListedUser = User & { factors: FactorKind[]; signedIn: SessionCount | undefined };
+
+/** What the page is told of the installation: whether only a verified address lets a user sign in. */
+type Options = { mustConfirm: boolean };
+
 const path = "/console/users";
 
 /** `GET /console/users` */
 export function usersPage(
   at: ConsoleVisit,
-  { asked, found, search }: { asked: UsersAsked; found: ListPage<User>; search: string },
+  { asked, found, search, mustConfirm }: { asked: UsersAsked; found: ListPage<ListedUser>; search: string } & Options,
 ): Page {
   const { visit } = at;
   const t = usersTexts[visit.language];
   const { none, search: searchLabel, noAddress } = consoleTexts[visit.language];
-  const main = html`<h1>${t.title}</h1>
+  const main = html`<div class="bar"><h1>${t.title}</h1> ${actions(at, t)}</div>
 ${
     filters(visit, {
       label: t.title,
@@ -47,36 +55,60 @@ ${
     table({
       label: t.title,
       caption: captionOf(found, search, t),
-      columns: [t.username, t.email, t.roles, t.created, t.state],
-      rows: found.items.map((user) => row(user, t, { none, noAddress })),
+      columns: [
+        t.username,
+        t.email,
+        t.roles,
+        t.secondFactor,
+        { text: t.sessions, isNumber: true },
+        t.lastSeen,
+        t.state,
+      ],
+      rows: found.items.map((user) => row(user, t, { none, noAddress, mustConfirm })),
     })
   }
 ${nextPage({ visit, path, search, next: found.next_page_token })}`;
   return consoleDesk(at, { section: "users", title: t.title, main });
 }
 
-function captionOf({ items, next_page_token }: ListPage<User>, search: string, t: UsersTexts): string {
+function captionOf({ items, next_page_token }: ListPage<ListedUser>, search: string, t: UsersTexts): string {
   if (items.length === 0) return t.noneFound;
   if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
   return next_page_token === undefined ? t.byName(items.length) : t.firstOfMany(items.length);
 }
 
-function row(user: User, t: UsersTexts, words: { none: string; noAddress: string }): Markup {
-  const { id, username, email, roles, created_at } = user;
+function actions({ may }: ConsoleVisit, t: UsersTexts): Markup {
+  if (!may("users:write")) return nothing;
+  return html`
+    <p
+      class="actions"><a class="button" href="/console/invitations">${t
+        .invite}</a> <a class="button primary" href="${path}/new">${t.create}</a></p>
+  `;
+}
+
+function row(
+  user: ListedUser,
+  t: UsersTexts,
+  { none, noAddress, mustConfirm }: Options & { none: string; noAddress: string },
+): Markup {
+  const { id, username, email, roles, factors, signedIn } = user;
+  const kinds = factors.flatMap((kind) => t.factorKinds[kind] ?? []).join(", ");
   return html`
     <tr>
     <th scope="row"><a href="${path}/${id}">${username ?? email ?? id}</a></th>
-    ${cutCell(email, words.noAddress)}
-    <td class="cut" title="${roles.join(", ")}">${roles.length > 0 ? roles.join(", ") : dim(words.none)}</td>
-    <td>${timeOr(created_at, words.none)}</td>
-    <td>${stateOf(user, t)}</td>
+    ${cutCell(email, noAddress)}
+    <td class="cut" title="${roles.join(", ")}">${roles.length > 0 ? roles.join(", ") : dim(none)}</td>
+    <td>${kinds || dim(none)}</td>
+    <td class="n">${signedIn?.sessions ?? 0}</td>
+    <td>${timeOr(signedIn?.last_seen_at, t.notSignedIn)}</td>
+    <td>${stateOf(user, t, mustConfirm)}</td>
     </tr>
   `;
 }
 
 /** The state of a user: what needs an administrator first. */
-export function stateOf({ disabled_at, email, email_verified }: User, t: UsersTexts): Markup {
+function stateOf({ disabled_at, email, email_verified }: User, t: UsersTexts, mustConfirm: boolean): Markup {
   if (disabled_at !== null) return state(t.disabled, "bad");
-  if (email !== null && !email_verified) return state(t.unverified, "warn");
+  if (email !== null && !email_verified) return state(t.unverified, mustConfirm ? "warn" : "");
   return state(t.active);
 }

@@ -14,6 +14,19 @@ export async function findHeld(db: Db, userId: string): Promise<Held> {
   return row!;
 }
 
+/** As {@link findHeld}, of many users. */
+export function listHeld(db: Db, userIds: string[]): Promise<(Held & { user_id: string })[]> {
+  return db.query(
+    "list_held_factors",
+    `select u.id as user_id,
+            exists (select from totp_factors where user_id = u.id and confirmed_at is not null) as totp,
+            exists (select from passkeys where user_id = u.id) as passkey,
+            exists (select from recovery_codes where user_id = u.id and used_at is null) as recovery_code
+     from unnest($1::uuid[]) as u (id)`,
+    [userIds],
+  );
+}
+
 /** Ends the tickets that were issued for the credentials of before. */
 export async function updateCredentialEpoch(db: Db, userId: string): Promise<void> {
   await db.query(

@@ -7,7 +7,7 @@ import { takeChallenge } from "../passkeys/challenges.ts";
 import type { PasskeyAssertion, Passkeys } from "../passkeys/passkeys.ts";
 import { removeRecoveryCodes, useRecoveryCode } from "../recovery_codes/recovery_codes.ts";
 import type { Totp, TotpRow } from "../totp/totp.ts";
-import { findHeld, updateCredentialEpoch } from "./factor_store.ts";
+import { findHeld, type Held, listHeld, updateCredentialEpoch } from "./factor_store.ts";
 
 /** What a user sends to prove a factor. `challenge_id`: of a challenge for the user of a session. */
 export type FactorProof =
@@ -45,13 +45,16 @@ export function createFactors({ totp, passkeys, principals, mails, counted }: {
   mails: Mails;
   counted: (kind: FactorKind, outcome: FactorOutcome) => void;
 }) {
-  return { kindsOf, list, verifyIn, removeIn, removeAllIn, noteChangeIn };
+  return { kindsOf, kindsOfEach, list, verifyIn, removeIn, removeAllIn, noteChangeIn };
 
   /** The kinds that the user can prove; empty for a user without a second factor. */
   async function kindsOf(db: Db, userId: string): Promise<FactorKind[]> {
-    const held = await findHeld(db, userId);
-    if (!held.totp && !held.passkey) return [];
-    return factorKinds.filter((kind) => held[kind]);
+    return kindsHeld(await findHeld(db, userId));
+  }
+
+  /** As {@link kindsOf}, of many users by their ids. */
+  async function kindsOfEach(db: Db, userIds: string[]): Promise<Map<string, FactorKind[]>> {
+    return new Map((await listHeld(db, userIds)).map(({ user_id, ...held }) => [user_id, kindsHeld(held)]));
   }
 
   /** The user's confirmed factors, oldest first. */
@@ -167,4 +170,8 @@ export function createFactors({ totp, passkeys, principals, mails, counted }: {
 /** Who sent a wrong code is unknown. */
 function unproved(userId: string, client: Client) {
   return { actor_id: null, client, subject: { type: "user", id: userId } } as const;
+}
+
+function kindsHeld(held: Held): FactorKind[] {
+  return held.totp || held.passkey ? factorKinds.filter((kind) => held[kind]) : [];
 }

@@ -2,9 +2,9 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { SessionKind } from "../../vocabulary/actor.ts";
-import { listSessions, type SessionRow } from "./session_store.ts";
+import { countSessions, listSessions, type SessionCount, type SessionRow } from "./session_store.ts";
 
-export type { SessionKind, SessionRow };
+export type { SessionCount, SessionKind, SessionRow };
 
 export type SessionLists = ReturnType<typeof createSessionLists>;
 
@@ -12,11 +12,16 @@ export type SessionLists = ReturnType<typeof createSessionLists>;
 export function createSessionLists(
   { db, principals, idleSeconds }: { db: Db; principals: PrincipalCache; idleSeconds: number },
 ) {
-  return { page, requireUser };
+  return { page, counts, requireUser };
 
   /** A page of sessions, starting after the session `before`. */
   function page(userId: string, before: string | null, limit: number): Promise<SessionRow[]> {
     return listSessions(db, userId, { before, limit, idleSeconds });
+  }
+
+  /** How many live sessions each of these users has. */
+  async function counts(userIds: string[]): Promise<Map<string, SessionCount>> {
+    return new Map((await countSessions(db, userIds, idleSeconds)).map((each) => [each.user_id, each]));
   }
 
   /** A user without sessions has an empty list; an unknown user has none. @throws {Problem} `not_found` */

@@ -157,3 +157,22 @@ export function listSessions(
     [idleSeconds, userId, before, limit],
   );
 }
+
+/** How many live sessions a user has, up to {@link sessionsCountedMax}, and when one of them was used last. */
+export type SessionCount = { user_id: string; sessions: number; last_seen_at: Date | null };
+
+const sessionsCountedMax = 100;
+
+/** The live sessions of each of these users, counted. */
+export function countSessions(db: Db, userIds: string[], idleSeconds: number): Promise<SessionCount[]> {
+  return db.query<SessionCount>(
+    "count_sessions",
+    `select u.id as user_id, count(s.id)::int as sessions, max(s.last_seen_at) as last_seen_at
+     from unnest($2::uuid[]) as u (id) left join lateral (
+       select id, last_seen_at from sessions s where user_id = u.id and ${isLive} order by id desc
+       limit ${sessionsCountedMax}
+     ) s on true
+     group by u.id`,
+    [idleSeconds, userIds],
+  );
+}
