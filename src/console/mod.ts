@@ -34,6 +34,10 @@ import { roleChangeRoute } from "./role_changes/change_route.ts";
 import { roleCreateRoute } from "./role_changes/create_route.ts";
 import { roleDeleteRoute } from "./role_changes/delete_route.ts";
 import { rolesRoute } from "./roles/roles_route.ts";
+import { serviceAccountConfirmRoute } from "./service_account_deeds/confirm_route.ts";
+import { serviceAccountEditRoute } from "./service_account_deeds/edit_route.ts";
+import { serviceAccountKeyPagesRoute } from "./service_account_deeds/keys_route.ts";
+import { serviceAccountPagesRoute } from "./service_accounts/accounts_route.ts";
 import { usersRoute } from "./users/users_route.ts";
 import "./dictionary.ts";
 
@@ -81,5 +85,9 @@ export const adminConsole = feature({
     mailRoute,
     settingsRoute,
     systemRoute,
+    serviceAccountPagesRoute,
+    serviceAccountEditRoute,
+    serviceAccountConfirmRoute,
+    serviceAccountKeyPagesRoute,
   ],
 });

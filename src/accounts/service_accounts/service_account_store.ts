@@ -36,14 +36,19 @@ export async function findServiceAccountByName(db: Db, name: string) {
   return row;
 }
 
-/** A page of service accounts in the order of their names, after `after`. */
-export function listServiceAccounts(db: Db, after: string | null, limit: number): Promise<ServiceAccountRow[]> {
+/** A page of the service accounts whose names begin with `prefix`, in the order of their names, after `after`. */
+export function listServiceAccounts(
+  db: Db,
+  prefix: string,
+  after: string | null,
+  limit: number,
+): Promise<ServiceAccountRow[]> {
   return db.query(
     "list_service_accounts",
     `select ${columns} from users u
-     where u.kind = 'service' and ($1::text is null or u.service_name > $1)
-     order by u.service_name limit $2`,
-    [after, limit],
+     where u.kind = 'service' and u.service_name ^@ $1 and ($2::text is null or u.service_name > $2)
+     order by u.service_name limit $3`,
+    [prefix, after, limit],
   );
 }
 

@@ -50,8 +50,8 @@ export function createServiceAccounts({ db, principals, grants }: {
     return shownServiceAccount(await required(db, id));
   }
 
-  function page(after: string | null, limit: number): Promise<ServiceAccountRow[]> {
-    return listServiceAccounts(db, after, limit);
+  function page(prefix: string, after: string | null, limit: number): Promise<ServiceAccountRow[]> {
+    return listServiceAccounts(db, prefix, after, limit);
   }
 
   /**

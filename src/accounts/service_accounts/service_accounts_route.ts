@@ -41,7 +41,9 @@ const list = operation("GET /service-accounts", {
   operationId: "listServiceAccounts",
   tags: ["accounts"],
   summary: "List service accounts by name",
-  query: PageQuery,
+  query: PageQuery.extend({
+    name: z.string().max(64).optional().openapi({ description: "Service accounts whose name begins with this text" }),
+  }),
   ...requires("service_accounts:read"),
   ...ok(pageOf(ServiceAccountResponse).openapi("ServiceAccountPage"), "A page of service accounts"),
   ...problems("unavailable"),
@@ -130,8 +132,9 @@ const remove = operation("DELETE /service-accounts/{id}", {
 export const serviceAccountsRoute = resource(
   [list, create, get, change, remove],
   (app, { serviceAccounts, pages }: { serviceAccounts: ServiceAccounts; pages: Pages }) => {
-    app.add(list, async ({ query }) => {
-      const page = await pages.read("service accounts", query, serviceAccounts.page, ({ name }) => name);
+    app.add(list, async ({ query: { name = "", ...query } }) => {
+      const fetch = (after: string | null, limit: number) => serviceAccounts.page(name, after, limit);
+      const page = await pages.read(`service accounts ${name}`, query, fetch, (account) => account.name);
       return { ...page, items: page.items.map(shownServiceAccount) };
     });
     app.add(

@@ -30,16 +30,19 @@ const list = command({
   name: "list",
   summary: "List the service accounts with their roles",
   async run({ io, out }) {
-    await withServices(io, ({ serviceAccounts }) =>
-      out.list(allPages(serviceAccounts.page, ({ name }) => name), {
-        columns: {
-          NAME: ({ name }) => name,
-          ROLES: ({ roles }) => roles.join(",") || "-",
-          STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
-          DESCRIPTION: ({ description }) => description,
-        },
-        shown: shownServiceAccount,
-      }));
+    await withServices(
+      io,
+      ({ serviceAccounts }) =>
+        out.list(allPages((after, limit) => serviceAccounts.page("", after, limit), ({ name }) => name), {
+          columns: {
+            NAME: ({ name }) => name,
+            ROLES: ({ roles }) => roles.join(",") || "-",
+            STATE: ({ disabled_at }) => disabled_at ? `disabled since ${disabled_at.toISOString()}` : "active",
+            DESCRIPTION: ({ description }) => description,
+          },
+          shown: shownServiceAccount,
+        }),
+    );
   },
 });
 
