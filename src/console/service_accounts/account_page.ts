@@ -144,7 +144,7 @@ function keyRow(at: ConsoleVisit, accountId: string, key: ApiKeyRow, mayWrite: b
   const path = accountPath(accountId);
   const deeds = html`
     <a href="${path}/rotate-key?key=${id}" aria-label="${t.rotateKey(name)}">${t.rotate}…</a> <a
-      href="${path}/revoke-key?key=${id}" aria-label="${t.revokeKey(name)}">${t.revoke}…</a>
+      href="${path}/revoke-key?key=${id}" aria-label="${t.revokeKey(name)}">${t.revokeOne}…</a>
   `;
   const hints = secrets.map(({ hint }) => hint).join(", ");
   return html`

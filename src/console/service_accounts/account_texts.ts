@@ -61,6 +61,7 @@ const english = {
   ended: "Revoked",
   rotate: "Rotate",
   rotateKey: (name: string) => `Rotate key ${name}`,
+  revokeOne: "Revoke",
   revokeKey: (name: string) => `Revoke key ${name}`,
   events: "See it in the audit log",
 };

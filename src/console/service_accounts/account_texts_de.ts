@@ -62,6 +62,7 @@ export const german: AccountTexts = {
   ended: "Widerrufen",
   rotate: "Erneuern",
   rotateKey: (name) => `Schlüssel ${name} erneuern`,
+  revokeOne: "Widerrufen",
   revokeKey: (name) => `Schlüssel ${name} widerrufen`,
   events: "Im Protokoll ansehen",
 };
