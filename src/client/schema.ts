@@ -7028,6 +7028,8 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the previous page */
                 page_token?: string;
+                /** @description Service accounts whose name begins with this text */
+                name?: string;
             };
             header?: never;
             path?: never;
