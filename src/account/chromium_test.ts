@@ -123,7 +123,7 @@ inChromium("the keyboard reaches every control of the sign-in in reading order",
   const page = await browser.newPage();
   await page.goto(`${origin}/signin`);
   const reached = [];
-  for (let i = 0; i < 7; i++) {
+  for (let i = 0; i < 8; i++) {
     await page.keyboard.press("Tab");
     reached.push(await page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"));
   }
@@ -133,6 +133,7 @@ inChromium("the keyboard reaches every control of the sign-in in reading order",
     "password",
     "Forgot your password?",
     "Sign in",
+    "Use a passkey",
     "Create an account",
     "About this server",
   ]);
@@ -182,6 +183,9 @@ inChromium(
             "/account/delete",
             application,
             "/account/email",
+            "/account/keys/add",
+            "/account/factors/passkeys/add",
+            "/signin/lost",
             "/signout",
             "/signin?again=1",
           ]
@@ -189,6 +193,7 @@ inChromium(
           await page.goto(origin + path);
           await look(path.slice(1).replaceAll(/[/?=]/g, "-"));
         }
+        await lookAtKeys(page, look, origin);
         await lookAtFactors(page, look, origin);
         await sentinel.db.query("test", "delete from totp_factors");
         await lookAtMailPages(page, look, { sentinel, origin, email });
@@ -201,6 +206,19 @@ inChromium(
     }
   },
 );
+
+/** Creates an API key, and looks at the pages on the way. */
+async function lookAtKeys(page: Page, look: (what: string) => Promise<void>, origin: string): Promise<void> {
+  await page.goto(`${origin}/account/keys/add`);
+  await page.fill("#name", "prometheus");
+  await page.click("button.primary");
+  await page.waitForSelector("#key");
+  await look("keys-issued");
+  await page.click("a.primary");
+  await look("keys-one");
+  await page.click("#keys td a");
+  await look("keys-revoke");
+}
 
 /** Sets up an authenticator app, and looks at the pages on the way. */
 async function lookAtFactors(page: Page, look: (what: string) => Promise<void>, origin: string): Promise<void> {
@@ -219,7 +237,7 @@ async function lookAtFactors(page: Page, look: (what: string) => Promise<void>, 
   await look("factors-codes");
   await page.click("a.primary");
   await look("factors-one");
-  await page.click("#apps li a");
+  await page.click("main li a[href*='/remove?']");
   await look("factors-remove");
   await page.goto(`${origin}/account/factors/codes`);
   await look("factors-renew");

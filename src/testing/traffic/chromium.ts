@@ -6,7 +6,10 @@ import { overSockets } from "./sockets.ts";
 
 const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
-/** A test with a Sentinel of its own at `origin`, where there is Chromium. */
+/**
+ * A test with a Sentinel of its own at `origin`, where there is Chromium. Its public URL, http://localhost:8000, leads to
+ * it, too: there are passkeys for that host, and for no address.
+ */
 export function inChromium(
   name: string,
   fn: (browser: Browser, origin: string, sentinel: Sentinel) => Promise<void>,
@@ -20,7 +23,9 @@ export function inChromium(
         settings: mailboxOn,
       });
       await using server = overSockets(sentinel.handle);
-      const browser = await chromium.launch({ executablePath, args: Deno.uid() === 0 ? ["--no-sandbox"] : [] });
+      const rules = `--host-resolver-rules=MAP localhost:8000 127.0.0.1:${server.port}`;
+      const args = [rules, ...Deno.uid() === 0 ? ["--no-sandbox"] : []];
+      const browser = await chromium.launch({ executablePath, args });
       try {
         await fn(browser, `http://127.0.0.1:${server.port}`, sentinel);
       } finally {
