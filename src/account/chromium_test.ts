@@ -195,7 +195,9 @@ inChromium(
         }
         await lookAtKeys(page, look, origin);
         await lookAtFactors(page, look, origin);
-        await sentinel.db.query("test", "delete from totp_factors");
+        const users = "select id from users where username = $1";
+        const [user] = await sentinel.db.query<{ id: string }>("test", users, [username]);
+        await sentinel.db.transaction((tx) => sentinel.factors.removeAllIn(tx, user!.id));
         await lookAtMailPages(page, look, { sentinel, origin, email });
         await page.goto(`${origin}/nowhere`);
         violations.length = 0;

@@ -125,7 +125,7 @@ export function issuedKeyPage(visit: Visit, caller: BrowserCaller, { row, secret
       class="note bar"><code id="key">${secret}</code> <button type="button" data-copy="#key" data-done="${t
         .copied}" hidden>${t.copy}</button></div>
     <p>${t.sendIt}</p>
-    <pre>Authorization: Bearer ${secret}</pre>
+    <pre tabindex="0">Authorization: Bearer ${secret}</pre>
     <p class="actions"><a class="button primary" href="/account#keys">${t.stored}</a></p>
   `;
   return taskPage(visit, caller, { section: "keys", title: t.created, main });
