@@ -2,7 +2,9 @@ import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
+import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Recipient } from "./authorization_response.ts";
+import { wantedAal } from "./checks/acr_values.ts";
 import type { Refusal } from "./checks/check.ts";
 import { checks } from "./checks/checks.ts";
 import { maxAgeOf } from "./checks/max_age.ts";
@@ -17,6 +19,7 @@ export type AuthorizationRequest = Recipient & {
   resources: string[];
   prompts: ReadonlySet<Prompt>;
   maxAge: number | undefined;
+  aal: Aal;
   nonce: string | undefined;
   codeChallenge: string | undefined;
   idTokenHint: string | undefined;
@@ -80,6 +83,7 @@ export function createAuthorizationRequests({ clients, issuer }: { clients: Clie
       resources: [...sent.resources],
       prompts: promptsOf(sent),
       maxAge: maxAgeOf(sent),
+      aal: wantedAal(sent),
       nonce: sent.get("nonce"),
       codeChallenge: sent.get("code_challenge"),
       idTokenHint: sent.get("id_token_hint"),

@@ -2,6 +2,8 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
+import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
+import { aalAt } from "../../vocabulary/assurance.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
 import type { Consents } from "../consents/consents.ts";
@@ -66,6 +68,7 @@ interface AuthorizationsDeps {
   idTokens: IdTokens;
   refusals: ClientRefusals;
   issuer: string;
+  mintLimits: MintLimits;
   counted: (outcome: AuthorizationOutcome) => void;
 }
 
@@ -74,7 +77,7 @@ interface AuthorizationsDeps {
  * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
  */
 export function createAuthorizations(
-  { db, clock, requests, flows, codes, consents, idTokens, refusals, issuer, counted }: AuthorizationsDeps,
+  { db, clock, requests, flows, codes, consents, idTokens, refusals, issuer, mintLimits, counted }: AuthorizationsDeps,
 ) {
   return { begin, resume, answer, refuseLong, wishOf };
 
@@ -177,9 +180,14 @@ export function createAuthorizations(
       if (hint?.aud !== client.id) return { kind: "refused", refusal: noHint };
       if (caller && caller.user.id !== hint.sub) return { kind: "refused", refusal: otherUser };
     }
-    if (!caller || caller.authTime < authAfter) return { kind: "sign_in" };
+    if (!caller || caller.authTime < authAfter || !isStrong(request, caller)) return { kind: "sign_in" };
     const access = await accessOf(db, consents, request, caller.user.id);
     return { kind: access.mustAsk ? "consent" : "grant", access, caller };
+  }
+
+  /** Who has no second factor is let in without it: the client reads in `acr` what was proved. */
+  function isStrong({ aal }: AuthorizationRequest, caller: BrowserCaller): boolean {
+    return !caller.user.has_factor || aalAt(caller, clock.now(), mintLimits.aal2MaxSeconds) >= aal;
   }
 
   async function grant(

@@ -1,4 +1,5 @@
 import { responseModes } from "../authorize/checks/response_mode.ts";
+import { acrOf } from "../../vocabulary/assurance.ts";
 import { identityScopes } from "../scopes.ts";
 
 /** How clients authenticate, the default of RFC 8414 §2 first. */
@@ -35,6 +36,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     id_token_signing_alg_values_supported: ["RS256", "ES256"],
     claims_supported: claims,
     ui_locales_supported: ["en", "de"],
+    acr_values_supported: [acrOf(1), acrOf(2)],
     prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
     code_challenge_methods_supported: ["S256"],
     token_endpoint_auth_methods_supported: [...clientMethods, "none"],

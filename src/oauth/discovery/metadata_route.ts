@@ -25,6 +25,7 @@ const Document = z.strictObject({
   id_token_signing_alg_values_supported: texts,
   claims_supported: texts,
   ui_locales_supported: texts,
+  acr_values_supported: texts.openapi({ description: "`aal2`: with a second factor, if the user has one (RFC 9470)" }),
   prompt_values_supported: texts.openapi({ description: "Initiating User Registration 1.0 §4.2" }),
   code_challenge_methods_supported: texts,
   token_endpoint_auth_methods_supported: texts,

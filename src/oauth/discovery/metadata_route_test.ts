@@ -14,6 +14,7 @@ import {
 import { type Browser, openBrowser } from "../../testing/people/browser.ts";
 import { tokenOfClient } from "../../testing/people/clients.ts";
 import { people } from "../../testing/people/people.ts";
+import { newTwoStepUser } from "../../testing/people/two_step_users.ts";
 import type { Metadata } from "./metadata.ts";
 
 const sentinel = await startSentinel();
@@ -188,6 +189,18 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     for (const ui_locales of values) {
       const { html } = await stranger.open(authorizePath(application, { ui_locales }));
       assert.match(html, new RegExp(`<html lang="${ui_locales}"`));
+    }
+  },
+  async acr_values_supported(values) {
+    const { username, password, app } = await newTwoStepUser(sentinel);
+    const own = openBrowser(sentinel);
+    const asked = await own.submit(await own.open("/signin"), "/signin", { username, password });
+    await own.submit(asked, "/signin/factor", { code: app.code() });
+    assert.deepEqual(values, ["aal1", "aal2"]);
+    for (const acr_values of values) {
+      const granted = await authorized({ acr_values }, application, own);
+      const exchanged = await exchangeCode(sentinel, application, { code: granted.code!, verifier: granted.verifier });
+      assert.equal(decodeJwt((await exchanged.json()).id_token).acr, "aal2");
     }
   },
   async prompt_values_supported(values) {
