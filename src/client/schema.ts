@@ -3864,6 +3864,10 @@ export interface components {
          *         "en",
          *         "de"
          *       ],
+         *       "acr_values_supported": [
+         *         "aal1",
+         *         "aal2"
+         *       ],
          *       "prompt_values_supported": [
          *         "none",
          *         "login",
@@ -3915,6 +3919,8 @@ export interface components {
             id_token_signing_alg_values_supported: string[];
             claims_supported: string[];
             ui_locales_supported: string[];
+            /** @description `aal2`: with a second factor, if the user has one (RFC 9470) */
+            acr_values_supported: string[];
             /** @description Initiating User Registration 1.0 §4.2 */
             prompt_values_supported: string[];
             code_challenge_methods_supported: string[];
