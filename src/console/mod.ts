@@ -16,6 +16,7 @@ import { clientEditRoute } from "./client_changes/edit_route.ts";
 import { newClientRoute } from "./new_client/new_client_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
+import { keysPagesRoute } from "./keys/keys_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { startRoute } from "./home/start_route.ts";
 import { invitationsRoute } from "./invitations/invitations_route.ts";
@@ -70,6 +71,7 @@ export const adminConsole = feature({
     clientDeedsRoute,
     clientSecretsPagesRoute,
     newClientRoute,
+    keysPagesRoute,
     rolesRoute,
     roleChangeRoute,
     roleCreateRoute,

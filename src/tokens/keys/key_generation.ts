@@ -22,3 +22,28 @@ export async function generateKey(alg: SigningAlgorithm, secrets: Secrets): Prom
     secret_id: secrets.id,
   };
 }
+
+/** Gives new keys. @throws {KeysNeeded} */
+export type TakeKeys = (algs: SigningAlgorithm[]) => NewKey[];
+
+/** Thrown where further new keys are needed. */
+export class KeysNeeded extends Error {
+  override readonly name = "KeysNeeded";
+  constructor(readonly algs: SigningAlgorithm[]) {
+    super(`new keys are needed: ${algs}`);
+  }
+}
+
+/** Gives the generated keys, each once. */
+export function takeFrom(generated: NewKey[]): TakeKeys {
+  return (algs) => {
+    const taken = algs.map((alg) => {
+      const key = generated.find((candidate) => candidate.alg === alg);
+      if (key) generated.splice(generated.indexOf(key), 1);
+      return key;
+    });
+    const lacking = algs.filter((_, index) => !taken[index]);
+    if (lacking.length > 0) throw new KeysNeeded(lacking);
+    return taken as NewKey[];
+  };
+}

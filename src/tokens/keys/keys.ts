@@ -1,4 +1,5 @@
-import { localActor } from "../../vocabulary/actor.ts";
+import { requireMay } from "../../access/authority/authority.ts";
+import { type Actor, localActor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
@@ -17,7 +18,7 @@ import {
   type VerifyingKey,
   verifyingKey,
 } from "./key_ring.ts";
-import { generateKey, type NewKey } from "./key_generation.ts";
+import { generateKey, KeysNeeded, type NewKey, takeFrom, type TakeKeys } from "./key_generation.ts";
 import { openText, sealText } from "../../platform/text/sealed_text.ts";
 import {
   findRetiredKey,
@@ -32,6 +33,8 @@ import {
   updateKeyState,
   type UsableKey,
 } from "./key_store.ts";
+
+export type { KeyListing, KeyState };
 
 /** How many seconds verifiers may cache the key set. A new key is published at least this long before it signs. */
 export const jwksMaxAgeSeconds = 300;
@@ -84,7 +87,7 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   async function ensureAlgorithm(alg: SigningAlgorithm): Promise<SigningKey> {
     const known = (await ring.get()).signing.get(alg);
     if (known) return known;
-    const created = creating.get(alg) ?? change((tx, take) => createMissing(tx, take, alg));
+    const created = creating.get(alg) ?? change((work) => createMissing(work, alg));
     creating.set(alg, created);
     await created.finally(() => creating.delete(alg));
     return (await ring.get()).signing.get(alg)!;
@@ -132,12 +135,13 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    * Encrypts with the current secret what is still encrypted with the previous one, so that the previous one can be
    * removed.
    */
-  async function reseal(tx: Tx): Promise<void> {
+  async function reseal(work: KeyWork): Promise<void> {
+    const { tx } = work;
     for (const { kid, private_key, secret_id } of await listUsableKeys(tx)) {
       if (secret_id === secrets.id) continue;
       const plain = openText(secrets.subkey("keys", secret_id), kid, private_key);
       await updateKeySeal(tx, kid, sealText(secrets.subkey("keys"), kid, plain), secrets.id);
-      await record(tx, "key.resealed", kid);
+      await record(work, "key.resealed", kid);
     }
   }
 
@@ -150,31 +154,33 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    * Makes the next key sign and the active one only verify, and publishes a new next key: of one algorithm, or of all.
    * Retires keys whose tokens have all expired.
    *
-   * @throws {Problem} `key_too_young` while verifiers may not know a next key yet, unless `force`.
+   * @throws {Problem} `key_too_young` while verifiers may not know a next key yet, unless `force`; `forbidden`
    */
   async function rotate(
     { force = false, alg }: { force?: boolean; alg?: SigningAlgorithm | undefined } = {},
+    actor: Actor = localActor,
   ): Promise<void> {
-    await change(async (tx, take) => {
-      for (const each of alg ? [alg] : await algorithms(tx)) await rotateKeys(tx, take, each, force);
-    });
+    await change(async (work) => {
+      for (const each of alg ? [alg] : await algorithms(work.tx)) await rotateKeys(work, each, force);
+    }, actor);
   }
 
   /**
    * Retires the key at once. The next key replaces an active one even if it is young, because a leaked key must not
    * stay.
    *
-   * @throws {Problem} `not_found`
+   * @throws {Problem} `not_found`, `forbidden`
    */
-  async function retire(kid: string): Promise<void> {
-    await change(async (tx, take) => {
+  async function retire(kid: string, actor: Actor = localActor): Promise<void> {
+    await change(async (work) => {
+      const { tx } = work;
       const key = (await listKeys(tx)).find((candidate) => candidate.kid === kid && candidate.state !== "retired");
       if (!key) throw new Problem("not_found", { detail: "There is no such key, or it is already retired." });
-      if (key.state === "active") await rotateKeys(tx, take, key.alg, true);
+      if (key.state === "active") await rotateKeys(work, key.alg, true);
       await updateKeyState(tx, kid, "retired");
-      await createMissing(tx, take);
-      await record(tx, "key.retired", kid);
-    });
+      await createMissing(work);
+      await record(work, "key.retired", kid);
+    }, actor);
   }
 
   /**
@@ -183,15 +189,16 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
    */
   async function replaceLost(): Promise<string[]> {
     let lost: string[] = [];
-    await change(async (tx, take) => {
+    await change(async (work) => {
+      const { tx } = work;
       const keys = await listUsableKeys(tx);
       lost = keys.filter(({ secret_id }) => !secrets.ids.includes(secret_id)).map(({ kid }) => kid);
       if (lost.length === 0) return;
       for (const kid of lost) {
         await updateKeyState(tx, kid, "retired");
-        await record(tx, "key.retired", kid);
+        await record(work, "key.retired", kid);
       }
-      await createMissing(tx, take);
+      await createMissing(work);
       const subject = { type: "installation", id: null } as const;
       await recordAudit(tx, {
         action: "secret.reset",
@@ -203,7 +210,8 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     return lost;
   }
 
-  async function rotateKeys(tx: Tx, take: TakeKeys, alg: SigningAlgorithm, force: boolean): Promise<void> {
+  async function rotateKeys(work: KeyWork, alg: SigningAlgorithm, force: boolean): Promise<void> {
+    const { tx } = work;
     const keys = (await listKeys(tx)).filter((key) => key.alg === alg);
     const next = keys.find(({ state }) => state === "next");
     const active = keys.find(({ state }) => state === "active");
@@ -211,36 +219,38 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
     if (!force && next.age_seconds < jwksMaxAgeSeconds) throw new Problem("key_too_young");
     await updateKeyState(tx, active.kid, "retiring");
     await updateKeyState(tx, next.kid, "active");
-    await createMissing(tx, take);
-    await record(tx, "key.rotated", next.kid);
+    await createMissing(work);
+    await record(work, "key.rotated", next.kid);
     for (const { kid } of keys.filter(({ outlived }) => outlived)) {
       await updateKeyState(tx, kid, "retired");
-      await record(tx, "key.retired", kid);
+      await record(work, "key.retired", kid);
     }
   }
 
   /** Creates the missing keys of every algorithm in use, and of `added`. The caller holds {@link lockKeys}. */
-  async function createMissing(tx: Tx, take: TakeKeys, added: SigningAlgorithm = ownAlgorithm): Promise<void> {
+  async function createMissing(work: KeyWork, added: SigningAlgorithm = ownAlgorithm): Promise<void> {
+    const { tx, take } = work;
     const wanted = new Set([...await algorithms(tx), added]);
     const missing = missingKeys(await listUsableKeys(tx), [...wanted]);
     for (const [index, key] of take(missing.map(({ alg }) => alg)).entries()) {
       await insertKey(tx, { ...key, state: missing[index]!.state });
-      await record(tx, "key.created", key.kid);
+      await record(work, "key.created", key.kid);
     }
   }
 
   /**
-   * Runs `work` under the lock. The keys that it takes are generated while no transaction is open, because an RSA key
+   * Does the deed under the lock. The keys that it takes are generated while no transaction is open, because an RSA key
    * takes 0.4 s; then the work is done again from its beginning.
    */
-  async function change(work: (tx: Tx, take: TakeKeys) => Promise<void>): Promise<void> {
+  async function change(deed: (work: KeyWork) => Promise<void>, actor: Actor = localActor): Promise<void> {
     const generated: NewKey[] = [];
     for (;;) {
       try {
         return await db.transaction(async (tx) => {
           tx.afterwards(ring.forget);
           await lockKeys(tx);
-          await work(tx, takeFrom([...generated]));
+          await requireMay(tx, actor, "system:write");
+          await deed({ tx, take: takeFrom([...generated]), actor });
         });
       } catch (error) {
         if (!(error instanceof KeysNeeded)) throw error;
@@ -250,28 +260,8 @@ export function createKeys({ db, secrets, cacheValidity, sealed = () => {} }: {
   }
 }
 
-/** Gives new keys. @throws {KeysNeeded} */
-type TakeKeys = (algs: SigningAlgorithm[]) => NewKey[];
-
-class KeysNeeded extends Error {
-  override readonly name = "KeysNeeded";
-  constructor(readonly algs: SigningAlgorithm[]) {
-    super(`new keys are needed: ${algs}`);
-  }
-}
-
-function takeFrom(generated: NewKey[]): TakeKeys {
-  return (algs) => {
-    const taken = algs.map((alg) => {
-      const key = generated.find((candidate) => candidate.alg === alg);
-      if (key) generated.splice(generated.indexOf(key), 1);
-      return key;
-    });
-    const lacking = algs.filter((_, index) => !taken[index]);
-    if (lacking.length > 0) throw new KeysNeeded(lacking);
-    return taken as NewKey[];
-  };
-}
+/** What a change of keys works with, and who makes it. */
+type KeyWork = { tx: Tx; take: TakeKeys; actor: Actor };
 
 /** Our own algorithm, and every other one that ever had a key. */
 async function algorithms(db: Db): Promise<SigningAlgorithm[]> {
@@ -285,6 +275,6 @@ function missingKeys(keys: { alg: SigningAlgorithm; state: KeyState }[], wanted:
   );
 }
 
-async function record(tx: Db, action: AuditAction, kid: string): Promise<void> {
-  await recordAudit(tx, { action, ...localActor, subject: { type: "key", id: kid } });
+async function record({ tx, actor }: KeyWork, action: AuditAction, kid: string): Promise<void> {
+  await recordAudit(tx, { action, ...actor, subject: { type: "key", id: kid } });
 }
