@@ -34,7 +34,7 @@ ${
     table({
       label: t.title,
       caption: found.length === 0 ? t.noneFound : t.caption(found.length),
-      columns: [t.name, t.value, t.source, t.usual],
+      columns: [t.name, t.value, t.source, t.usual, t.purpose],
       rows: found.map((line) => row(line, t)),
       isProse: true,
     })
@@ -52,17 +52,19 @@ function row({ setting, value, source }: SettingLine, t: SettingsTexts): Markup 
   const isHidden = secret === true && value !== null;
   return html`
     <tr>
-      <th scope="row"><code>${setting}</code><br><small lang="en">${plain(about)}</small></th>
-      <td class="say">${isHidden ? t.secret : value === null ? dim(t.unset) : html`<code>${value}</code>`}</td>
+      <th scope="row"><code>${setting}</code></th>
+      <td class="cut" title="${value ?? ""}">${isHidden ? t.secret : value === null ? dim(t.unset) : value}</td>
       <td>${sourceOf(source, t)}</td>
-      <td class="say">${usualOf(settings[setting], source, t)}</td>
+      <td>${usualOf(settings[setting], source, t)}</td>
+      <td class="say"><small lang="en">${plain(about)}</small></td>
     </tr>
   `;
 }
 
 function sourceOf(source: SettingSource, t: SettingsTexts): Markup | string {
   if (source === "default") return dim(t.byDefault);
-  return source === "environment" ? t.environment : html`${t.file} <code>${source.slice("file ".length)}</code>`;
+  if (source === "environment") return t.environment;
+  return html`<span title="${source.slice("file ".length)}">${t.file}</span>`;
 }
 
 /** What the value would be if it were not set. */
