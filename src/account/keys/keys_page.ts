@@ -121,12 +121,10 @@ export function issuedKeyPage(visit: Visit, caller: BrowserCaller, { row, secret
   const main = html`
     <h1>${t.created}</h1>
     <p>${t.createdAbout(row.name)}</p>
-    <div
-      class="note bar"><code id="key">${secret}</code> <button type="button" data-copy="#key" data-done="${t
-        .copied}" hidden>${t.copy}</button></div>
-    <p>${t.sendIt}</p>
-    <pre tabindex="0">Authorization: Bearer ${secret}</pre>
-    <p class="actions"><a class="button primary" href="/account#keys">${t.stored}</a></p>
+    <p class="note"><code id="key">${secret}</code></p>
+    <p>${t.sendIt} <code>Authorization: Bearer …</code></p>
+    <p class="actions"><a class="button primary" href="/account#keys">${t.stored}</a>
+    <button type="button" data-copy="#key" data-done="${t.copied}" hidden>${t.copy}</button></p>
   `;
   return taskPage(visit, caller, { section: "keys", title: t.created, main });
 }
