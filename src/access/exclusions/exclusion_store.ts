@@ -25,6 +25,16 @@ export function listExclusionsOf(db: Db, role: string): Promise<ExclusionRow[]> 
   );
 }
 
+/** Those of these roles that an exclusion names. */
+export async function listExcludedRoles(db: Db, roles: string[]): Promise<string[]> {
+  const rows = await db.query<{ role: string }>(
+    "list_excluded_roles",
+    "select distinct role from role_exclusion_members where role = any($1::text[])",
+    [roles],
+  );
+  return rows.map(({ role }) => role);
+}
+
 export async function findExclusion(db: Db, id: string): Promise<ExclusionRow | undefined> {
   const [row] = await db.query<ExclusionRow>(
     "find_exclusion",

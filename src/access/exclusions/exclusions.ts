@@ -9,6 +9,7 @@ import {
   type ExclusionRow,
   findExclusion,
   insertExclusion,
+  listExcludedRoles,
   listExclusions,
   listExclusionsOf,
 } from "./exclusion_store.ts";
@@ -30,6 +31,8 @@ export function createExclusions({ db }: { db: Database }) {
   return {
     page: (after: string | null, limit: number) => listExclusions(db, after, limit),
     find: (id: string) => requireExclusion(db, id),
+    /** Those of these roles that an exclusion names. */
+    rolesAmong: async (roles: string[]) => new Set(await listExcludedRoles(db, roles)),
     ofRole: (role: string) => listExclusionsOf(db, role),
     create,
     remove,

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import type { RolePreviews } from "../../access/previews/role_previews.ts";
+import type { Exclusions } from "../../access/exclusions/exclusions.ts";
+import type { RolePreview, RolePreviews } from "../../access/previews/role_previews.ts";
+import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { RoleDetailRow } from "../../access/roles/roles.ts";
 import type { RoleChange, Roles } from "../../access/roles/roles.ts";
 import { form, formPage, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
@@ -12,6 +14,7 @@ import { changePage, fieldErrors } from "./change_page.ts";
 import { changeTexts } from "./change_texts.ts";
 import { reviewPage } from "./review_page.ts";
 import { changeBy, draftOf, type RoleDraft } from "./role_draft.ts";
+import { drawnAmong, type DrawnRoles, type RoleEdge } from "../roles/graph_page.ts";
 import { rolePath } from "../roles/role_page.ts";
 import { rolesTexts } from "../roles/roles_texts.ts";
 
@@ -71,10 +74,11 @@ const save = operation("POST /console/roles/{role}/change", {
   ),
 });
 
-type ChangeDeps = { roles: Roles; rolePreviews: RolePreviews };
+type ChangeDeps = { roles: Roles; rolePreviews: RolePreviews; exclusions: Exclusions; evaluator: PermissionEvaluator };
 
 /** `GET|POST /console/roles/{role}/change`, `GET /console/roles/{role}/review` */
-export const roleChangeRoute = resource([edit, review, save], (app, { roles, rolePreviews }: ChangeDeps) => {
+export const roleChangeRoute = resource([edit, review, save], (app, deps: ChangeDeps) => {
+  const { roles, rolePreviews, exclusions, evaluator } = deps;
   app.addPage(edit, async ({ params: { role }, query, ...at }) => changePage(at, await editable(role), draftOf(query)));
   app.addPage(review, async ({ params, query, ...at }) => {
     const draft = draftOf(query);
@@ -111,10 +115,32 @@ export const roleChangeRoute = resource([edit, review, save], (app, { roles, rol
     if (!refusal && isUnchanged(role, wanted)) return changePage(at, role, draft, { whole: t.unchanged, status: 422 });
     try {
       const preview = await rolePreviews.preview(role.name, wanted, at.caller);
-      return reviewPage(at, { role, draft, preview, ...(refusal && { refusal }) });
+      const drawn = await drawing(role, preview);
+      return reviewPage(at, { role, draft, preview, drawn, ...(refusal && { refusal }) });
     } catch (error) {
       return changePage(at, role, draft, inForm(at, error));
     }
+  }
+
+  /** The roles around this one, with the edges that the change adds and removes; nothing if it leaves the hierarchy. */
+  async function drawing(role: RoleDetailRow, { parents: { added, removed } }: RolePreview): Promise<DrawnRoles> {
+    const before = (await evaluator.graph()).withRole(role);
+    const parents = [...new Set([...role.parents, ...added]).difference(new Set(removed))];
+    const graph = before.withRole({ ...role, parents });
+    if (added.length + removed.length === 0) return { names: [], edges: [], graph, excluded: new Set() };
+    const { name } = role;
+    const near = [...before.lineage(name), ...graph.lineage(name), ...graph.heirsOf(name)];
+    const { names, edges } = drawnAmong(graph, near);
+    const isAdded = ({ from, to }: RoleEdge) => from === name && added.includes(to);
+    return {
+      names: [...new Set([...names, name, ...removed])].sort(),
+      edges: [
+        ...edges.map((edge): RoleEdge => isAdded(edge) ? { ...edge, tone: "good" } : edge),
+        ...removed.map((to): RoleEdge => ({ from: name, to, tone: "bad" })),
+      ],
+      graph,
+      excluded: await exclusions.rolesAmong(names),
+    };
   }
 
   /** Why the change was not saved: on the preview of what it does now, or beside the field that is wrong. */

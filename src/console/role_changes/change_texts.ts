@@ -85,6 +85,8 @@ const english = {
   byPermission: "By permission",
   permission: "Permission",
   permissionsAre: (n: number) => n === 1 ? "1 permission" : `${n} permissions, by name`,
+  graph: "The hierarchy after the change",
+  graphAbout: "A green arrow is added, a dashed red one removed. Each points to the role that is inherited.",
   save: "Save",
   saveAbout:
     "The change takes effect at once, in open sessions too. If another administrator saves this role first, you review the change again.",

@@ -84,6 +84,8 @@ export const german: ChangeTexts = {
   byPermission: "Nach Berechtigung",
   permission: "Berechtigung",
   permissionsAre: (n) => n === 1 ? "1 Berechtigung" : `${n} Berechtigungen, nach Name`,
+  graph: "Die Hierarchie nach der Änderung",
+  graphAbout: "Ein grüner Pfeil kommt hinzu, ein roter gestrichelter fällt weg. Jeder zeigt auf die geerbte Rolle.",
   save: "Speichern",
   saveAbout:
     "Die Änderung gilt sofort, auch in offenen Sitzungen. Speichert jemand anders diese Rolle vorher, prüfen Sie die Änderung noch einmal.",

@@ -7,6 +7,7 @@ import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { dim, fact, facts, table, timeOr } from "../frame/table.ts";
 import { type ChangeTexts, changeTexts } from "./change_texts.ts";
 import { membersOf, type RoleDraft } from "./role_draft.ts";
+import { type DrawnRoles, graphSection } from "../roles/graph_page.ts";
 import { memberLink, rolePath } from "../roles/role_page.ts";
 
 /** The most permissions that the row of a user names. */
@@ -17,11 +18,12 @@ export interface Review {
   role: RoleDetailRow;
   draft: RoleDraft;
   preview: RolePreview;
+  drawn: DrawnRoles;
   refusal?: { note: readonly string[]; status: number };
 }
 
 /** `GET /console/roles/{role}/review`: what a change would do, and the button that saves it. */
-export function reviewPage(at: ConsoleVisit, { role, draft, preview, refusal }: Review): Page {
+export function reviewPage(at: ConsoleVisit, { role, draft, preview, drawn, refusal }: Review): Page {
   const t = changeTexts[at.visit.language];
   const { name } = role;
   const title = t.reviewTitle(name);
@@ -39,6 +41,7 @@ export function reviewPage(at: ConsoleVisit, { role, draft, preview, refusal }: 
     ${byPermission(t, preview)}
     ${usersSection(at, "gains", gains, is_complete)}
     ${usersSection(at, "losses", losses, is_complete)}
+    ${graphSection(at, drawn, t.graph, t.graphAbout)}
     ${saveSection(at, { role, draft, preview })}
   `;
   const crumbs = [{ href: rolePath(name), text: name }];
@@ -171,7 +174,10 @@ function userRow(at: ConsoleVisit, kind: "gains" | "losses", user: PreviewedUser
   `;
 }
 
-function saveSection({ visit }: ConsoleVisit, { role, draft, preview }: Review): Markup {
+function saveSection(
+  { visit }: ConsoleVisit,
+  { role, draft, preview }: Pick<Review, "role" | "draft" | "preview">,
+): Markup {
   const t = changeTexts[visit.language];
   const members = membersOf(draft);
   const path = rolePath(role.name);

@@ -110,3 +110,19 @@ test("pages of roles need their permissions, and take at most ten statements", a
     assert.ok(count <= 10, `${path}: ${JSON.stringify(made)}`);
   }
 });
+
+test("pages draw the hierarchy around a role, and a preview what is added to it and removed", async () => {
+  const [viewer, clerk, auditor] = [await createRole(sentinel), await createRole(sentinel), await createRole(sentinel)];
+  const chief = await createRole(sentinel, { parents: [clerk] });
+  await roles.change(clerk, { parents: [viewer] }, () => true, localActor);
+  const boxes = (html: string) => [...html.matchAll(/<title>(r[0-9a-f-]+) gives/g)].map(([, name]) => name);
+  const around = await browser.open(`/console/roles/${clerk}`);
+  assert.deepEqual(boxes(around.html), [viewer, clerk, chief].sort());
+  assert.equal(around.html.match(/class="arrow"/g)?.length, 2);
+  const review = await browser.open(`/console/roles/${clerk}/review?add_parents=${auditor}&leave.${viewer}=on`);
+  assert.deepEqual(boxes(review.html), [viewer, clerk, chief, auditor].sort());
+  for (const kind of ["arrow", "arrow good", "arrow bad"]) {
+    assert.equal(review.html.match(new RegExp(`class="${kind}"`, "g"))?.length, 1, kind);
+  }
+  assert.ok(!(await browser.open(`/console/roles/${auditor}`)).html.includes("<figure"));
+});

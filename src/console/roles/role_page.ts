@@ -11,6 +11,7 @@ import { consoleTexts } from "../frame/frame_texts.ts";
 import { roleLink, userLink } from "../frame/links.ts";
 import { nextPage } from "../frame/next_page.ts";
 import { dim, fact, facts, state, table, timeOr } from "../frame/table.ts";
+import { type DrawnRoles, graphSection } from "./graph_page.ts";
 import { exclusionsSection } from "./roles_page.ts";
 import { type RolesDone, rolesTexts } from "./roles_texts.ts";
 
@@ -23,6 +24,7 @@ export interface RoleShown {
   role: RoleDetailRow;
   members: ListPage<MemberRow>;
   graph: RoleGraph;
+  drawn: DrawnRoles;
   exclusions: ExclusionRow[];
   search: string;
   done: RolesDone | undefined;
@@ -32,7 +34,7 @@ export interface RoleShown {
 export const rolePath = (name: string) => `/console/roles/${encodeURIComponent(name)}`;
 
 /** `GET /console/roles/{role}` */
-export function rolePage(at: ConsoleVisit, { role, members, graph, exclusions, search, done }: RoleShown): Page {
+export function rolePage(at: ConsoleVisit, { role, members, graph, drawn, exclusions, search, done }: RoleShown): Page {
   const { visit, may } = at;
   const t = rolesTexts[visit.language];
   const { none } = consoleTexts[visit.language];
@@ -57,8 +59,12 @@ export function rolePage(at: ConsoleVisit, { role, members, graph, exclusions, s
       fact(t.created, built_in ? t.builtIn : timeOr(created_at, none)),
     ])}
     ${permissionsSection(at, role, graph)}
+    ${graphSection(at, drawn, t.graphOfRole)}
     ${membersSection(at, { role, members, search })}
     ${exclusions.length === 0 ? nothing : exclusionsSection(at, exclusions)}
+    ${may("audit:read")
+      ? html`<p><a href="/console/audit?subject_type=role&subject=${name}">${t.events}</a></p>`
+      : nothing}
   `;
   return consoleDesk(at, { section: "roles", title: name, main, crumbs: [] });
 }

@@ -11,6 +11,7 @@ import { consoleTexts } from "../frame/frame_texts.ts";
 import { roleLink } from "../frame/links.ts";
 import { nextPage } from "../frame/next_page.ts";
 import { cutCell, dim, table } from "../frame/table.ts";
+import { type DrawnRoles, graphSection } from "./graph_page.ts";
 import { type RolesDone, rolesTexts } from "./roles_texts.ts";
 
 const path = "/console/roles";
@@ -21,6 +22,7 @@ export interface RolesFound {
   /** How many users have each role, counted up to a limit. */
   counts: Map<string, MemberCount>;
   graph: RoleGraph;
+  drawn: DrawnRoles;
   exclusions: ExclusionRow[];
   q: string;
   search: string;
@@ -28,7 +30,10 @@ export interface RolesFound {
 }
 
 /** `GET /console/roles` */
-export function rolesPage(at: ConsoleVisit, { found, counts, graph, exclusions, q, search, done }: RolesFound): Page {
+export function rolesPage(
+  at: ConsoleVisit,
+  { found, counts, graph, drawn, exclusions, q, search, done }: RolesFound,
+): Page {
   const { visit, may } = at;
   const t = rolesTexts[visit.language];
   const { search: searchLabel, none } = consoleTexts[visit.language];
@@ -63,6 +68,7 @@ export function rolesPage(at: ConsoleVisit, { found, counts, graph, exclusions, 
     })}
     ${table({ label: t.title, caption: captionOf(found, search, visit.language), columns, rows })}
     ${nextPage({ visit, path, search, next: found.next_page_token })}
+    ${graphSection(at, drawn, t.graphTitle)}
     ${exclusionsSection(at, exclusions)}
   `;
   return consoleDesk(at, { section: "roles", title: t.title, main });

@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import type { Exclusions } from "../../access/exclusions/exclusions.ts";
+import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { Roles } from "../../access/roles/roles.ts";
 import { inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
 import type { Pages } from "../../http/contract/list_page.ts";
+import { drawnAmong, type DrawnRoles, drawnRolesMax } from "./graph_page.ts";
 import { rolePage } from "./role_page.ts";
 import { rolesPage } from "./roles_page.ts";
 
@@ -42,8 +44,11 @@ export const rolesRoute = resource([list, show], (app, { roles, exclusions, eval
     const fetch = (after: string | null, limit: number) => roles.page(q, after, limit);
     const found = await pages.read(`console roles ${q}`, { page_token }, fetch, ({ name }) => name);
     const counts = await roles.memberCounts(found.items.map(({ name }) => name));
-    const excluding = await exclusions.page(null, exclusionsShownMax);
-    return rolesPage(at, { found, counts, graph: await evaluator.graph(), exclusions: excluding, q, search, done });
+    const listed = await exclusions.page(null, exclusionsShownMax);
+    const graph = await evaluator.graph();
+    const isFirst = q === "" && page_token === undefined;
+    const drawn = await drawing(isFirst && graph.roles.size <= drawnRolesMax ? graph.roles : [], graph);
+    return rolesPage(at, { found, counts, graph, drawn, exclusions: listed, q, search, done });
   });
   app.addPage(show, async ({ params, query: { page_token, done }, search, ...at }) => {
     const role = await roles.find(params.role);
@@ -51,6 +56,15 @@ export const rolesRoute = resource([list, show], (app, { roles, exclusions, eval
     const fetch = (after: string | null, limit: number) => roles.members(name, after, limit);
     const members = await pages.read(`console members ${name}`, { page_token }, fetch, ({ id }) => id);
     const graph = (await evaluator.graph()).withRole(role);
-    return rolePage(at, { role, members, graph, exclusions: await exclusions.ofRole(name), search, done });
+    const near = new Set([...graph.lineage(name), ...graph.heirsOf(name)]);
+    const drawn = await drawing(near.size <= drawnRolesMax ? near : [], graph);
+    return rolePage(at, { role, members, graph, drawn, exclusions: await exclusions.ofRole(name), search, done });
   });
+
+  /** What is drawn of these roles. */
+  async function drawing(names: Iterable<string>, graph: RoleGraph): Promise<DrawnRoles> {
+    const drawn = drawnAmong(graph, names);
+    const excluded = drawn.names.length > 0 ? await exclusions.rolesAmong(drawn.names) : new Set<string>();
+    return { ...drawn, graph, excluded };
+  }
 });

@@ -54,6 +54,14 @@ const english = {
   byPath: "By this path",
   permissionsAre: (n: number) => `${count(n, "permission", "permissions")}, by name.`,
   firstPermissions: (n: number, all: number) => `The first ${n} of ${all} permissions, by name.`,
+  graphTitle: "Who inherits from whom",
+  graphOfRole: "What it inherits, and what inherits it",
+  graphAbout:
+    "An arrow points to the role that is inherited. A user with the role on the left has everything to its right. A dashed role has an exclusion.",
+  nodeTitle: (name: string, n: number, parents: string) =>
+    `${name} gives ${count(n, "permission", "permissions")} and inherits ${parents || "nothing"}`,
+  permissionCount: (n: number) => count(n, "permission", "permissions"),
+  events: "See it in the audit log",
   members: "Who has it",
   noMembers: "The role is granted to nobody. Grant it on the page of a user.",
   user: "User",

@@ -55,6 +55,14 @@ export const german: RolesTexts = {
   byPath: "Auf diesem Weg",
   permissionsAre: (n) => `${count(n, "Berechtigung", "Berechtigungen")}, nach Name.`,
   firstPermissions: (n, all) => `Die ersten ${n} von ${all} Berechtigungen, nach Name.`,
+  graphTitle: "Wer von wem erbt",
+  graphOfRole: "Was sie erbt, und was von ihr erbt",
+  graphAbout:
+    "Ein Pfeil zeigt auf die Rolle, von der geerbt wird. Wer die linke Rolle hat, hat alles rechts von ihr. Eine gestrichelte Rolle hat einen Ausschluss.",
+  nodeTitle: (name, n, parents) =>
+    `${name} gibt ${count(n, "Berechtigung", "Berechtigungen")} und erbt von ${parents || "nichts"}`,
+  permissionCount: (n) => n === 1 ? "1 Recht" : `${n} Rechte`,
+  events: "Im Protokoll ansehen",
   members: "Wer sie hat",
   noMembers: "Niemand hat die Rolle. Vergeben Sie sie auf der Seite eines Benutzers.",
   user: "Benutzer",
