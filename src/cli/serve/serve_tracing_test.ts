@@ -29,7 +29,11 @@ async function traced(otel: Record<string, string>): Promise<{ sentinel: ServePr
   };
 }
 
-const { sentinel, sink } = await traced({});
+const { sentinel, sink } = await traced({
+  SENTINEL_ADMIN_USERNAME: "warden",
+  SENTINEL_ADMIN_EMAIL: "warden@example.com",
+  SENTINEL_ADMIN_PASSWORD: "keys on an iron ring",
+});
 
 async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
   const sent = { "content-type": "application/json", ...headers };
@@ -79,6 +83,27 @@ test(
     }
   },
 );
+
+test("OTEL_DENO=true: the span of a page about an OAuth client names a client that exists, and no other", async () => {
+  const { access_token } = await post("/login", { username: "warden", password: "keys on an iron ring" });
+  const redirect_uri = "https://ledger.example.com/callback";
+  const { id } = await post(
+    "/clients",
+    { name: "Ledger", token_endpoint_auth_method: "none", redirect_uris: [redirect_uri], scopes: ["openid"] },
+    { authorization: `Bearer ${access_token}` },
+  );
+  const attributeOf = async (client_id: string) => {
+    const traceId = newTraceId();
+    const query = new URLSearchParams({ client_id, redirect_uri, response_type: "token" });
+    const sent = { headers: callOf(traceId), redirect: "manual" } as const;
+    await (await sentinel.fetch(`/oauth/authorize?${query}`, sent)).body?.cancel();
+    const { request } = await traceOf(traceId);
+    assert.equal(request.name, "GET /oauth/authorize");
+    return request.attributes["oauth.client_id"];
+  };
+  assert.equal(await attributeOf(id), id);
+  assert.equal(await attributeOf(crypto.randomUUID()), undefined);
+});
 
 test("OTEL_DENO=true: background work is in no trace", async () => {
   const { username, password } = people.ada;

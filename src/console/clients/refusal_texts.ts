@@ -93,6 +93,18 @@ const english = {
       application: "Give the application the newest secret",
       here: "create a new secret",
     },
+    secret_malformed: {
+      short: "Not a client's secret",
+      why: "What was sent as the secret is none of Sentinel's for clients. It may be cut off, or for something else.",
+      application: "Give the application the whole newest secret",
+      here: "create a new secret",
+    },
+    secret_of_another_client: {
+      short: "Secret of another client",
+      why: "The secret that was sent is that of another client.",
+      application: "Give the application the id and the secret of one client",
+      here: "create a new secret",
+    },
     secret_expired: {
       short: "Secret expired",
       why: "The secret that was sent has expired. It was replaced by a newer one.",

@@ -86,6 +86,19 @@ export const german: RefusalTexts = {
       application: "Geben Sie der Anwendung das neueste Secret",
       here: "erzeugen Sie ein neues",
     },
+    secret_malformed: {
+      short: "Kein Secret eines Clients",
+      why:
+        "Was als Secret gesendet wurde, ist keines eines Clients. Vielleicht fehlt sein Ende, oder es ist für etwas anderes.",
+      application: "Geben Sie der Anwendung das ganze neueste Secret",
+      here: "erzeugen Sie ein neues",
+    },
+    secret_of_another_client: {
+      short: "Secret eines anderen Clients",
+      why: "Das gesendete Secret gehört einem anderen Client.",
+      application: "Geben Sie der Anwendung Id und Secret desselben Clients",
+      here: "erzeugen Sie ein neues",
+    },
     secret_expired: {
       short: "Secret abgelaufen",
       why: "Das gesendete Secret ist abgelaufen. Ein neueres hat es ersetzt.",

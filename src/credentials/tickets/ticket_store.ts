@@ -142,15 +142,21 @@ export async function findPastTicket(db: Db, kind: string, id: string): Promise<
   return row;
 }
 
-/** Deletes at most `limit` tickets that expired `keptSeconds` ago, and returns their number. */
-export async function deleteExpiredTickets(db: Db, limit: number, keptSeconds: number): Promise<number> {
+/** Deletes at most `limit` codes, and later other tickets, that expired so many seconds ago, and returns their number. */
+export async function deleteExpiredTickets(
+  db: Db,
+  limit: number,
+  keptSeconds: { code: number; others: number },
+): Promise<number> {
   const rows = await db.query(
     "delete_expired_tickets",
     `delete from tickets where id in (
-       select id from tickets where expires_at < now() - make_interval(secs => $2)
+       select id from tickets
+       where expires_at < now() - make_interval(secs => $2)
+         and (kind = 'code' or expires_at < now() - make_interval(secs => $3))
        order by expires_at limit $1 for update skip locked
      ) returning 1`,
-    [limit, keptSeconds],
+    [limit, keptSeconds.code, keptSeconds.others],
   );
   return rows.length;
 }

@@ -48,8 +48,11 @@ export type TicketIssue = {
   params?: Record<string, unknown>;
 };
 
-/** A consumed ticket is kept until it would have expired, so that a second use can be recognised. */
-const keptSeconds = 3600;
+/**
+ * How long a ticket is kept after its end, so that a second use can be recognised: an authorization code for ten minutes,
+ * as long as one may live (RFC 6749 §4.1.2).
+ */
+const keptSeconds = { code: 600, others: 3_600 };
 
 /** Rows of one statement: few enough that other transactions do not wait for long. */
 const batchSize = 500;

@@ -133,13 +133,15 @@ test("a user's tickets are deleted with the user", async () => {
   assert.deepEqual(await db.query("test", "select from tickets where id = $1", [id]), []);
 });
 
-test("tickets are deleted an hour after their end, and no earlier", async () => {
-  const [old, recent, live] = [await issue(), await issue(), await issue()];
-  const age = "update tickets set expires_at = now() - make_interval(mins => $2) where id = $1";
-  await db.query("test", age, [old.id, 61]);
-  await db.query("test", age, [recent.id, 59]);
-  await purgeTickets(db);
-  const ids = [old.id, recent.id, live.id];
-  const rows = await db.query<{ id: string }>("test", "select id from tickets where id = any($1)", [ids]);
-  assert.deepEqual(rows.map(({ id }) => id).toSorted(), [recent.id, live.id].toSorted());
+test("tickets are deleted an hour after their end, authorization codes ten minutes after it, and none earlier", async () => {
+  const age = "update tickets set expires_at = now() - make_interval(mins => $2), consumed_at = now() where id = $1";
+  for (const [kind, keptMinutes] of [["login", 60], ["code", 10]] as const) {
+    const [old, recent, live] = [await issue({ kind }), await issue({ kind }), await issue({ kind })];
+    await db.query("test", age, [old.id, keptMinutes + 1]);
+    await db.query("test", age, [recent.id, keptMinutes - 1]);
+    await purgeTickets(db);
+    const ids = [old.id, recent.id, live.id];
+    const rows = await db.query<{ id: string }>("test", "select id from tickets where id = any($1)", [ids]);
+    assert.deepEqual(rows.map(({ id }) => id).toSorted(), [recent.id, live.id].toSorted(), kind);
+  }
 });

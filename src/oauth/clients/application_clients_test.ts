@@ -247,7 +247,14 @@ test("T237 POST /oauth/token refuses a secret of a public client, and a confiden
   await sentinel.clientRefusals.flush();
   const reasons = async (id: string) => (await sentinel.clientRefusals.list(id)).map(({ reason }) => reason).sort();
   assert.deepEqual(await reasons(closed.id), ["no secret was sent"]);
-  assert.deepEqual(await reasons(open.id), ["no secret was sent", "wrong secret"]);
+  assert.deepEqual(await reasons(open.id), [
+    "no secret was sent",
+    "not a client's secret",
+    "the secret of another client",
+  ]);
+  const explained = await sentinel.clientRefusals.explained(await sentinel.oauthClients.find(open.id));
+  const causes = explained.map(({ explanation }) => explanation.cause).sort();
+  assert.deepEqual(causes, ["secret_missing", "secret_of_public_client", "secret_of_public_client"]);
 });
 
 test("GET /clients/{id}/refusals says which redirect_uri was not registered, in printable characters and not all of it", async () => {

@@ -83,7 +83,8 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
       if (!allowPublic || !isId(id)) throw refusal("malformed", "no secret was sent", sent, origin);
     } else {
       const parsed = parseOpaqueSecret(secret);
-      if (parsed?.kind !== "cs" || parsed.ownerId !== id) throw refusal("malformed", "wrong secret", sent, origin);
+      if (parsed?.kind !== "cs") throw refusal("malformed", "not a client's secret", sent, origin);
+      if (parsed.ownerId !== id) throw refusal("malformed", "the secret of another client", sent, origin);
     }
     const client = clients.get(id);
     return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);

@@ -206,7 +206,7 @@ test("GET /clients/{id}/refusals lists why requests were refused, without secret
     items.map(({ reason, count }: { reason: string; count: number }) => [reason, count]),
   );
   assert.deepEqual(reasons, {
-    "wrong secret": 2,
+    "the secret of another client": 2,
     "scope not allowed: roles:write": 1,
     "resource not allowed: https://unknown.example.com": 1,
   });

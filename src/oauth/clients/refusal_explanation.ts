@@ -15,6 +15,8 @@ export const refusalCauses = [
   "resource_not_named",
   "grant_type_not_allowed",
   "secret_wrong",
+  "secret_malformed",
+  "secret_of_another_client",
   "secret_expired",
   "secret_missing",
   "secret_of_public_client",
@@ -69,6 +71,8 @@ type Rule = {
   /** Of the noted reason; its group is the value. */
   pattern: RegExp;
   cause: RefusalCause;
+  /** The cause where the client is public: it was not looked up when it sent what cannot be a secret of its own. */
+  publicCause?: RefusalCause;
   error?: string;
   /** The registered values that the value is compared with. */
   among?: (client: ExplainedClient) => string[];
@@ -130,6 +134,18 @@ const rules: readonly Rule[] = [
     isMended: ({ grant_types }, value) => grant_types.includes(value),
   },
   { pattern: /^wrong secret(?:: (.*))?$/, cause: "secret_wrong", error: "invalid_client" },
+  {
+    pattern: /^not a client's secret$/,
+    cause: "secret_malformed",
+    publicCause: "secret_of_public_client",
+    error: "invalid_client",
+  },
+  {
+    pattern: /^the secret of another client$/,
+    cause: "secret_of_another_client",
+    publicCause: "secret_of_public_client",
+    error: "invalid_client",
+  },
   { pattern: /^the secret has expired(?:: (.*))?$/, cause: "secret_expired", error: "invalid_client" },
   { pattern: /^no secret was sent$/, cause: "secret_missing", error: "invalid_client", isMended: isPublic },
   {
@@ -187,12 +203,12 @@ export function explainRefusal(reason: string, client: ExplainedClient): Refusal
   const [, answered = "", description = ""] = answeredForm.exec(reason) ?? [];
   const isAnswered = errors.has(answered);
   const text = isAnswered ? description : reason;
-  for (const { pattern, cause, error, among, isMended } of rules) {
+  for (const { pattern, cause, publicCause, error, among, isMended } of rules) {
     const found = pattern.exec(text);
     if (!found) continue;
     const value = found[1] ?? null;
     return {
-      cause,
+      cause: publicCause && isPublic(client) ? publicCause : cause,
       error: isAnswered ? answered : error ?? "invalid_request",
       value,
       difference: value !== null && among ? differenceOf(value, among(client)) : null,

@@ -46,6 +46,8 @@ const reasons: [reason: string, cause: string, error: string, value: string | nu
   ["invalid_request: code_challenge is missing", "challenge_missing", "invalid_request", null],
   ["wrong secret: 3kQz", "secret_wrong", "invalid_client", "3kQz"],
   ["wrong secret", "secret_wrong", "invalid_client", null],
+  ["not a client's secret", "secret_malformed", "invalid_client", null],
+  ["the secret of another client", "secret_of_another_client", "invalid_client", null],
   ["the code was used before", "code_used", "invalid_grant", null],
   ["access_denied: the user did not allow it", "user_denied", "access_denied", null],
   ["resource not allowed: https://a.example.com", "resource_not_allowed", "invalid_target", "https://a.example.com"],
@@ -57,6 +59,13 @@ Deno.test("every noted reason has its cause, the error that the client was told,
     const found = explainRefusal(reason, client);
     assert.deepEqual([found.cause, found.error, found.value], [cause, error, value], reason);
     assert.equal(found.mended, false, reason);
+  }
+});
+
+Deno.test("what a public client sends as a secret is explained as that, whatever it was", () => {
+  const open = { ...client, token_endpoint_auth_method: "none" as const };
+  for (const reason of ["not a client's secret", "the secret of another client", "a public client sent a secret"]) {
+    assert.equal(explainRefusal(reason, open).cause, "secret_of_public_client", reason);
   }
 });
 
