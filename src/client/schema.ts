@@ -4635,7 +4635,7 @@ export interface components {
                  * @example redirect_uri_not_registered
                  * @enum {string}
                  */
-                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
+                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
                 /**
                  * @description What the client was told (RFC 6749); `page` where the user was kept on a page of Sentinel
                  * @example page
