@@ -16,6 +16,8 @@ import { clientEditRoute } from "./client_changes/edit_route.ts";
 import { newClientRoute } from "./new_client/new_client_route.ts";
 import { clientsPagesRoute } from "./clients/clients_route.ts";
 import { exclusionsRoute } from "./exclusions/exclusions_route.ts";
+import { resourceChangesRoute } from "./resources/resource_changes_route.ts";
+import { resourcesPagesRoute } from "./resources/resources_route.ts";
 import { keysPagesRoute } from "./keys/keys_route.ts";
 import { homeRoute } from "./home/home_route.ts";
 import { startRoute } from "./home/start_route.ts";
@@ -72,6 +74,8 @@ export const adminConsole = feature({
     clientSecretsPagesRoute,
     newClientRoute,
     keysPagesRoute,
+    resourcesPagesRoute,
+    resourceChangesRoute,
     rolesRoute,
     roleChangeRoute,
     roleCreateRoute,

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { form, formPage, Id, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
 import { onward } from "../../http/pages/frame.ts";
+import { validate } from "../../http/parsing/validation.ts";
+import { ClientChangeRequest } from "../../oauth/clients/clients_route.ts";
 import type { Clients } from "../../oauth/clients/clients.ts";
 import { expectedBy, revisionOf } from "../../platform/revision.ts";
 import { changeTexts } from "./change_texts.ts";
@@ -68,7 +70,8 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
       : { ...body, first_party: before.first_party, require_pkce: before.require_pkce };
     const t = changeTexts[at.visit.language];
     try {
-      await oauthClients.change(id, changeBy(draft), expectedBy(`"${revision}"`), actor());
+      const wanted = validate(ClientChangeRequest, changeBy(draft), "#");
+      await oauthClients.change(id, wanted, expectedBy(`"${revision}"`), actor());
     } catch (error) {
       const refused = refusalOf(error, { precondition_failed: t.changedMeanwhile });
       return editPage(at, { client: before, draft, revision: revisionOf(before), added: undefined, refused });

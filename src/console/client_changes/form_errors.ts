@@ -18,8 +18,8 @@ export function refusalOf(error: unknown, texts: Readonly<Partial<Record<string,
   return { status, errors };
 }
 
-/** `#/redirect_uris/0` is the field `redirect_uris-0`. */
+/** `#/redirect_uris/0` is the field `redirect_uris-0`; other lists are one field. */
 function fieldOf(pointer: string): string {
   const [, member = "name", place] = pointer.split("/");
-  return place === undefined ? member : `${member}-${place}`;
+  return place !== undefined && member.endsWith("redirect_uris") ? `${member}-${place}` : member;
 }

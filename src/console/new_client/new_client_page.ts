@@ -36,7 +36,7 @@ export function newClientPage(at: ConsoleVisit, kind: NewKind, draft: NewDraft, 
     ${scopeFields(t, draft, errors)}
     ${isForUsers
       ? check({ id: "first_party", label: t.firstParty, isChecked: draft.first_party, error: errors.first_party })
-      : rolesField(t, draft, errors.roles ?? errors["roles-0"])}
+      : rolesField(t, draft, errors.roles)}
     <p class="actions"><button class="primary">${t.register}</button>
     <a class="button" href="/console/clients">${t.keepNone}</a></p>
     <input type="hidden" name="kind" value="${kind}">

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { form, formPage, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
+import { validate } from "../../http/parsing/validation.ts";
+import { NewClientRequest } from "../../oauth/clients/clients_route.ts";
 import type { Clients, NewClient } from "../../oauth/clients/clients.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { changeTexts } from "../client_changes/change_texts.ts";
@@ -52,7 +54,10 @@ export const newClientRoute = resource(
     app.addPage(create, async ({ body: { kind, ...body }, actor, ...at }) => {
       const t = changeTexts[at.visit.language];
       try {
-        const { client, secret } = await oauthClients.create(wantedOf(kind, body), actor());
+        const { client, secret } = await oauthClients.create(
+          validate(NewClientRequest, wantedOf(kind, body), "#"),
+          actor(),
+        );
         const issuer = settings.SENTINEL_PUBLIC_URL;
         return issuedPage(at, { client, secret, issuer, title: t.registered(client.name) });
       } catch (error) {

@@ -180,7 +180,8 @@ const get = operation(`GET ${path}`, {
   ...problems("not_found", "unavailable"),
 });
 
-const ClientChangeRequest = z.strictObject({
+/** The body of a change. */
+export const ClientChangeRequest = z.strictObject({
   name: name.optional(),
   ...z.strictObject(metadata).partial().shape,
   disabled: z.boolean().optional().openapi({

@@ -105,7 +105,8 @@ const get = operation(`GET ${path}`, {
   ...problems("not_found", "unavailable"),
 });
 
-const ApiResourceChangeRequest = z.strictObject({
+/** The body of a change. */
+export const ApiResourceChangeRequest = z.strictObject({
   name: Name.optional(),
   scopes: Scopes.optional(),
   alg: Algorithm.optional(),
