@@ -30,8 +30,8 @@ async function deadMail(payload: Record<string, unknown>, error = "refused"): Pr
 test("GET /console/settings shows values with their sources, finds by name and purpose, and hides secrets", async () => {
   const { browser } = await consoleBrowser(sentinel, "system:read");
   const all = await browser.open("/console/settings");
-  assert.match(textOf(all), /SENTINEL_METRICS_TOKEN\s+Set, not shown\s+Environment\s+open/);
-  assert.match(textOf(all), /PORT\s+8000\s+Default\s+The same/);
+  assert.match(textOf(all), /SENTINEL_METRICS_TOKEN\s+Set, not shown\s+Environment\s+Default: open/);
+  assert.match(textOf(all), /PORT\s+8000\s+Default\s+TCP port/);
   assert.match(all.html, />&lt;i&gt;Ledger&lt;\/i&gt;<\/td>/);
   assert.doesNotMatch(all.html, new RegExp(secret));
   const given = await browser.open("/console/settings?shown=given&q=metrics");

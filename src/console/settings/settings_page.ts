@@ -1,4 +1,4 @@
-import { html, type Markup } from "../../http/pages/markup.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { type Setting, type SettingLine, settings, type SettingSource } from "../../vocabulary/dictionary.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
@@ -34,7 +34,7 @@ ${
     table({
       label: t.title,
       caption: found.length === 0 ? t.noneFound : t.caption(found.length),
-      columns: [t.name, t.value, t.source, t.usual, t.purpose],
+      columns: [t.name, t.value, t.source, t.purpose],
       rows: found.map((line) => row(line, t)),
       isProse: true,
     })
@@ -67,11 +67,11 @@ function sourceOf(source: SettingSource, t: SettingsTexts): Markup | string {
   return html`<span title="${source.slice("file ".length)}">${t.file}</span>`;
 }
 
-/** What the value would be if it were not set. */
-function usualOf({ default: usual, otherwise }: Setting, source: SettingSource, t: SettingsTexts): Markup | string {
-  if (source === "default") return dim(t.same);
-  if (typeof usual === "string") return html`<code>${usual}</code>`;
-  return otherwise === undefined ? dim(t.unset) : html`<span lang="en">${plain(otherwise)}</span>`;
+/** What the value would be if it were not set, below its source. */
+function usualOf({ default: usual, otherwise }: Setting, source: SettingSource, t: SettingsTexts): Markup {
+  if (source === "default") return nothing;
+  const text = typeof usual === "string" ? usual : otherwise === undefined ? t.unset : plain(otherwise);
+  return html`<br><small title="${text}">${t.usually(text)}</small>`;
 }
 
 /** The text of the documentation without its marks. */
