@@ -16,6 +16,7 @@ import {
 } from "../testing/people/applications.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
+import { newPasskey } from "../testing/people/passkeys.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
@@ -306,6 +307,15 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   },
   "`POST /login`": { work: () => login(people.grace.password) },
   "`POST /login`, wrong password": { work: () => login("not hers at all"), status: 401 },
+  "`POST /login/passkey/options`": { work: () => sentinel.fetch("/login/passkey/options", { method: "POST" }) },
+  "`POST /login/passkey`": {
+    work: ({ given }) => sentinel.fetch("/login/passkey", { json: JSON.parse(given) }),
+    before: async ({ user }) => {
+      const { authenticator } = await newPasskey(sentinel, user);
+      const { challenge_id, publicKey } = sentinel.passkeyLogins.begin();
+      return JSON.stringify({ challenge_id, assertion: authenticator.get(publicKey) });
+    },
+  },
   "`POST /oauth/token`, first refresh of a session on this replica": {
     work: ({ given }) => refresh(given),
     before: graceRefreshToken,
