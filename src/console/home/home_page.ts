@@ -1,10 +1,117 @@
-import { html } from "../../http/pages/markup.ts";
+import type { Activity } from "../../audit/events/audit_events.ts";
+import { html, linkList, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { homeTexts } from "./home_texts.ts";
+import { consoleTexts } from "../frame/frame_texts.ts";
+import { type SectionName, sections } from "../frame/sections.ts";
+import { state, table } from "../frame/table.ts";
+import { type HomeTexts, homeTexts } from "./home_texts.ts";
+import type { Check, CheckName, CountedAction, Overview } from "./overview.ts";
 
 /** `GET /console` */
-export function homePage(at: ConsoleVisit): Page {
+export function homePage(at: ConsoleVisit, { asOf, activity, checks }: Overview): Page {
   const t = homeTexts[at.visit.language];
-  return consoleDesk(at, { section: "home", title: t.title, main: html`<h1>${t.title}</h1>` });
+  const title = consoleTexts[at.visit.language].sections.home;
+  const isAny = activity !== undefined || checks.length > 0;
+  const time = html`
+    <small>${t.lastHour} ${timeText(asOf)} UTC. <a href="/console">${t.refresh}</a></small>
+  `;
+  const main = html`<div class="bar"><h1>${title}</h1>${isAny ? time : nothing}</div>
+${isAny ? nothing : html`<p>${t.choose} <code>system:read</code> ${t.or} <code>audit:read</code>.</p>`}
+${checks.length > 0 ? attentionSection(t, checks) : nothing}
+${activity ? activitySection(at, t, activity) : nothing}
+${checks.length > 0 ? serverSection(t, checks) : nothing}
+${waysSection(at, t)}`;
+  return consoleDesk(at, { section: "home", title, main });
+}
+
+function attentionSection(t: HomeTexts, checks: Check[]): Markup {
+  const rows = checks.filter(({ tone }) => tone !== "").map(({ name, tone, now }) =>
+    html`
+      <li
+        class="bar"><span>${state(`${t.names[name]}: ${t.values[name](now)}`, tone)} <small>${t
+          .meanings[name]}</small></span> <a href="${sections[sectionOf(name)].path}" aria-label="${t.see}: ${t
+          .names[name]}">${t.see}</a></li>
+    `
+  );
+  return html`<section>
+<h2 id="attention">${t.attention}</h2>
+${rows.length === 0 ? html`<p class="dim">${t.nothing}</p>` : html`<ul class="list">${rows}</ul>`}
+</section>`;
+}
+
+function activitySection(at: ConsoleVisit, t: HomeTexts, activity: Record<CountedAction, Activity>): Markup {
+  const tiles = (Object.keys(t.tiles) as CountedAction[]).map((action) => {
+    const { count, isMore, parts } = activity[action];
+    const number = count.toLocaleString(at.visit.language);
+    return html`
+      <div>
+        <dt>${t.tiles[action]}</dt>
+        <dd><b>${isMore ? t.atLeast(number) : number}</b> <small><a href="/console/audit?action=${action}">${t
+          .tileFacts[action]}</a></small>${spark(parts)}</dd>
+      </div>
+    `;
+  });
+  return html`
+    <section>
+      <h2 id="signin">${t.signingIn}</h2>
+      <dl class="facts tiles">${tiles}</dl>
+    </section>
+  `;
+}
+
+/** Bars for the parts of the hour; the number beside them says how many there were. */
+function spark(parts: number[]): Markup {
+  const most = Math.max(1, ...parts);
+  const bars = parts.map((count, index) => `M${index * 10 + 5} 24V${Math.round(23 - (count / most) * 21)}`).join("");
+  return html`
+    <svg class="spark" width="100%" height="24" viewBox="0 0 120 24" stroke-width="8" opacity=".4"
+      preserveAspectRatio="none" aria-hidden="true">
+      <path d="${bars}" />
+    </svg>
+  `;
+}
+
+function serverSection(t: HomeTexts, checks: Check[]): Markup {
+  const rows = checks.map(({ name, tone, now }) =>
+    html`
+      <tr>
+        <th scope="row"><a href="${sections[sectionOf(name)].path}">${t.names[name]}</a></th>
+        <td>${state(t.states[tone], tone)}</td>
+        <td class="n">${t.values[name](now)}</td>
+        <td class="say">${t.meanings[name]}</td>
+      </tr>
+    `
+  );
+  return html`<section>
+<h2 id="server">${t.server}</h2>
+${
+    table({
+      labelledBy: "server",
+      caption: t.checks(rows.length),
+      columns: [t.check, t.state, { text: t.now, isNumber: true }, t.meaning],
+      rows,
+      isProse: true,
+    })
+  }
+</section>`;
+}
+
+/** What administrators come for, and where it is. */
+function waysSection({ may }: ConsoleVisit, t: HomeTexts): Markup {
+  const links = t.ways.filter(([, permission]) => may(permission)).map(([href, , text, about]) => ({
+    href,
+    text,
+    about,
+  }));
+  return links.length === 0 ? nothing : html`<section>
+<h2 id="where">${t.where}</h2>
+${linkList(links)}
+</section>`;
+}
+
+/** Where to look further. */
+function sectionOf(name: CheckName): SectionName {
+  if (name === "mail" || name === "keys") return name;
+  return name.startsWith("audit") ? "audit" : "system";
 }

@@ -1,5 +1,6 @@
 import { inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
 import { homePage } from "./home_page.ts";
+import { gatherOverview, type OverviewDeps } from "./overview.ts";
 
 const show = operation("GET /console", {
   operationId: "showConsole",
@@ -10,6 +11,7 @@ const show = operation("GET /console", {
   ...problems("unavailable"),
 });
 
-export const homeRoute = resource([show], (app) => {
-  app.addPage(show, (at) => homePage(at));
+/** `GET /console` */
+export const homeRoute = resource([show], (app, deps: OverviewDeps) => {
+  app.addPage(show, async (at) => homePage(at, await gatherOverview(deps, at.may)));
 });

@@ -38,7 +38,7 @@ ${eventsSection(at, dossier)}`;
 function deeds({ visit, may }: ConsoleVisit, user: User): Markup {
   const t = userTexts[visit.language];
   const path = `/console/users/${user.id}`;
-  const audit = `/console/audit?subject_type=user&subject_id=${user.id}`;
+  const audit = `/console/audit?subject_type=user&subject=${user.id}`;
   const [way, text] = user.disabled_at === null ? ["disable", t.disable] : ["enable", t.enable];
   return html`<p class="actions">${
     may("audit:read")

@@ -64,7 +64,7 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   countedRows?: (counts: OutboxCounts) => void;
 }) {
   const deliveries = new Map<OutboxKind, Delivery<unknown>>();
-  return { register, enqueue, enqueueTo, deliver, countRows, purge, dead, overview, revive };
+  return { register, enqueue, enqueueTo, deliver, countRows, counts, purge, dead, overview, revive };
 
   /** Says how rows of this kind are sent. Others wait. */
   function register<Message>(kind: OutboxKind, delivery: Delivery<Message>): void {
@@ -127,6 +127,11 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
 
   async function countRows(): Promise<void> {
     countedRows(await countOutbox(db, "mail"));
+  }
+
+  /** How many mails wait, and how many were given up. */
+  function counts(): Promise<OutboxCounts> {
+    return countOutbox(db, "mail");
   }
 
   /** Deletes rows that were sent a day ago, or given up a week ago, batch by batch. */
