@@ -100,7 +100,7 @@ export const sessions = feature({
   jobs: [
     { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
-    { name: "factor count", everyMs: 5 * minute, run: ({ factorCount }) => factorCount.take() },
+    { name: "factor count", everyMs: 15 * minute, run: ({ factorCount }) => factorCount.take() },
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],

@@ -18,14 +18,13 @@ export async function findNames(db: Db, userId: string): Promise<NamesRow> {
   return row!;
 }
 
-const enrolled = `select user_id from totp_factors where confirmed_at is not null
-     union select user_id from passkeys`;
-
 /** How many users have a second factor. */
 export async function countEnrolled(db: Db): Promise<number> {
   const [row] = await db.query<{ count: number }>(
     "count_enrolled",
-    `select count(*)::int as count from (${enrolled}) f`,
+    `select count(*)::int as count from (
+       select user_id from totp_factors where confirmed_at is not null union select user_id from passkeys
+     ) f`,
   );
   return row!.count;
 }
@@ -35,7 +34,9 @@ export async function countMissing(db: Db, roles: string[] | "all"): Promise<num
   const [row] = await db.query<{ count: number }>(
     "count_missing_factors",
     `select count(*)::int as count from users u
-     where u.disabled_at is null and u.kind = 'person' and u.id not in (${enrolled})
+     where u.disabled_at is null and u.kind = 'person'
+       and not exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null)
+       and not exists (select from passkeys p where p.user_id = u.id)
        and ($1::text[] is null or u.id in (select g.user_id from active_grants g where g.role = any($1)))`,
     [roles === "all" ? null : roles],
   );
