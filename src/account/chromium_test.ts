@@ -145,6 +145,7 @@ const paths = [
   "/account?done=others_ended",
   "/account/password",
   "/account/delete",
+  "/account/username",
   "/account/email",
   "/account/keys/add",
   "/account/factors/passkeys/add",

@@ -8,6 +8,7 @@ import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 import { accountRoute } from "./profile/account_route.ts";
 import { applicationsRoute } from "./profile/applications_route.ts";
+import { usernameRoute } from "./profile/username_route.ts";
 import { dataRoute } from "./profile/data_route.ts";
 import { credentialsRoute } from "./profile/credentials_route.ts";
 import { emailChangePagesRoute } from "./mail/email_change_route.ts";
@@ -50,6 +51,7 @@ export const account = feature({
     applicationsRoute,
     credentialsRoute,
     dataRoute,
+    usernameRoute,
     factorsRoute,
     passkeysRoute,
     keysRoute,

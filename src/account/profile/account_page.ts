@@ -15,7 +15,13 @@ import { sessionsSection } from "./sessions_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
 
 /** What was just done, to be said on the account's page. */
-export type Done = "password_changed" | "session_ended" | "others_ended" | "access_removed" | "key_revoked";
+export type Done =
+  | "password_changed"
+  | "session_ended"
+  | "others_ended"
+  | "access_removed"
+  | "key_revoked"
+  | "username_changed";
 
 /** `GET /account` */
 export function accountPage(
@@ -34,7 +40,9 @@ export function accountPage(
     <h1>${t.account}</h1>
     ${done ? doneNote(visit, done) : nothing}
     <section id="profile">
-      <div class="bar"><h2>${t.profile}</h2> <a class="button" href="/account/email">${t.changeEmail}</a></div>
+      <div
+        class="bar"><h2>${t.profile}</h2> <span class="actions"><a class="button" href="/account/username">${t
+          .changeUsername}</a> <a class="button" href="/account/email">${t.changeEmail}</a></span></div>
       <dl class="facts">
         <div>
           <dt>${t.username}</dt>
@@ -78,6 +86,7 @@ function doneNote({ language }: Visit, done: Done): Markup {
     session_ended: t.sessionEnded,
     others_ended: t.othersEnded,
     access_removed: t.accessRemoved,
+    username_changed: t.usernameChanged,
     key_revoked: keyTexts[language].revoked,
   };
   const [strong, rest] = texts[done];

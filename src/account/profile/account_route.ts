@@ -22,7 +22,14 @@ const show = operation("GET /account", {
   tags: ["pages"],
   summary: "See who you are, where you are signed in, and which applications have access",
   query: z.object({
-    done: z.enum(["password_changed", "session_ended", "others_ended", "access_removed", "key_revoked"]).optional()
+    done: z.enum([
+      "password_changed",
+      "session_ended",
+      "others_ended",
+      "access_removed",
+      "key_revoked",
+      "username_changed",
+    ]).optional()
       .catch(undefined),
   }),
   ...signedInBrowser,
