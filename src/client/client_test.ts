@@ -159,6 +159,34 @@ test("a session that started during a refresh has a refresh of its own", async (
   assert.equal((await next).data?.username, "grace");
 });
 
+test("a call that needs a fresh sign-in is answered so at once, and a step-up makes it pass", async () => {
+  const { counts, send } = counting();
+  const client = createSentinelClient(origin, { fetch: send });
+  const { access_token } = await client.login(username, password);
+  const { sid } = JSON.parse(atob(access_token.split(".")[1]!));
+  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '1 hour' where id = $1", [sid]);
+  sentinel.principals.forgetSession(sid);
+  const newKey = () => client.POST("/users/me/api-keys", { body: { name: "a program", scopes: [] } });
+  const { error } = await newKey();
+  assert.deepEqual([error?.type, error?.max_age], ["/problems/insufficient_user_authentication", 600]);
+  assert.equal(counts.get("/oauth/token"), undefined, "a refresh would not help");
+  const refused = await client.stepUp({ current_password: "not hers" }).catch((error) => error);
+  assert.deepEqual([refused instanceof SentinelError, refused.status], [true, 403]);
+  await client.stepUp({ current_password: password });
+  assert.equal((await newKey()).response.status, 201);
+});
+
+test("a step-up with an expired token refreshes first, and one without a session is refused", async () => {
+  const { counts, send } = counting();
+  const client = createSentinelClient(origin, { fetch: send, tokens: await expired() });
+  const [tokens] = await Promise.all([client.stepUp({ current_password: password }), client.GET("/users/me")]);
+  assert.equal(client.tokens?.refresh_token, tokens.refresh_token);
+  assert.equal(counts.get("/oauth/token"), 1);
+  assert.equal((await client.GET("/users/me")).response.status, 200);
+  await client.logout();
+  await assert.rejects(client.stepUp({ current_password: password }), SentinelError);
+});
+
 test("the example in the client's README logs in and gets its decision, with only network access", async () => {
   const example = fileURLToPath(new URL("example.ts", import.meta.url));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

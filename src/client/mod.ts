@@ -40,6 +40,11 @@ export interface SentinelClientOptions {
 export type SentinelClient = Client<paths> & {
   /** Starts a session. @throws {SentinelError} when the login is refused. */
   login(username: string, password: string): Promise<Tokens>;
+  /**
+   * Proves again who the user is, by the password or, with a second factor, by that: for calls that are answered the
+   * problem `insufficient_user_authentication`. @throws {SentinelError} when the proof is refused.
+   */
+  stepUp(proof: Schemas["OwnProof"]): Promise<Tokens>;
   /** Ends the session in this client, in every client of the storage, and on the server. */
   logout(): Promise<void>;
   /** The tokens of the session, if there is one. */
@@ -79,6 +84,7 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
   return {
     ...createFetchClient<paths>({ baseUrl: base, fetch: authorized }),
     login,
+    stepUp,
     logout,
     subscribe: session.subscribe,
     close: session.close,
@@ -95,6 +101,20 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     return tokens;
   }
 
+  async function stepUp(proof: Schemas["OwnProof"]): Promise<Tokens> {
+    const mine = await session.loaded();
+    if (!mine) throw new SentinelError(401, undefined);
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(proof) };
+    const ask = (token: string) => send(withToken(new Request(`${base}/users/me/step-up`, init), token));
+    let response = await session.renew(mine, ask);
+    if (response.status === 401) {
+      await session.refresh(mine);
+      response = await session.renew(mine, ask);
+    }
+    if (!response.ok) throw new SentinelError(response.status, await response.json().catch(() => undefined));
+    return await response.json();
+  }
+
   async function logout(): Promise<void> {
     const ending = await session.end();
     if (!ending) return;
@@ -109,7 +129,7 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     const used = mine.tokens.access_token;
     const again = request.clone(); // a body can be read only once
     const response = await send(withToken(request, used));
-    if (response.status !== 401) return response;
+    if (response.status !== 401 || await needsStepUp(response)) return response;
     if (session.current() === mine && mine.tokens.access_token === used) {
       const refused = await session.refresh(mine);
       if (refused && session.current() === mine) {
@@ -121,6 +141,12 @@ export function createSentinelClient(url: string, options: SentinelClientOptions
     await response.body?.cancel();
     return await send(withToken(again, mine.tokens.access_token));
   }
+}
+
+/** Whether the token is good, and a refresh would not help. */
+async function needsStepUp(response: Response): Promise<boolean> {
+  const problem = await response.clone().json().catch(() => undefined);
+  return problem?.type === "/problems/insufficient_user_authentication";
 }
 
 function withToken(request: Request, token: string): Request {

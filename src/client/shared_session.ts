@@ -13,6 +13,8 @@ export interface SharedSession {
   end(): Promise<Session | undefined>;
   /** Refreshes `mine`, once for all callers. Returns the server's answer if it is not new tokens. */
   refresh(mine: Session): Promise<Response | undefined>;
+  /** Sends, with the access token, what answers new tokens of `mine`, while no client refreshes it. */
+  renew(mine: Session, send: (accessToken: string) => Promise<Response>): Promise<Response>;
   subscribe(changed: () => void): () => void;
   /** Stops listening to other clients. */
   close(): void;
@@ -32,7 +34,7 @@ export function createSharedSession(
   const listeners = new Set<() => void>();
   const close = storage.subscribe(() => void synchronize().catch(() => {}));
   const loading = load();
-  return { current: () => session, loaded, begin, end, refresh, subscribe, close };
+  return { current: () => session, loaded, begin, end, refresh, renew, subscribe, close };
 
   async function loaded(): Promise<Session | undefined> {
     await loading;
@@ -78,6 +80,21 @@ export function createSharedSession(
       await become(mine);
     } else if (isCurrent() && response.status === 400) await become(undefined);
     return response.ok || mine.tokens.refresh_token !== used ? undefined : response;
+  }
+
+  function renew(mine: Session, send: (accessToken: string) => Promise<Response>): Promise<Response> {
+    return storage.locked(mine.id, async () => {
+      await synchronize();
+      const response = await send(mine.tokens.access_token);
+      if (!response.ok) return response;
+      const tokens: Tokens = await response.clone().json();
+      await synchronize();
+      if (session === mine) {
+        mine.tokens = tokens;
+        await become(mine);
+      }
+      return response;
+    });
   }
 
   function load(): Promise<void> | undefined {

@@ -24,10 +24,15 @@ export interface TokenStorage {
 /** The storage of a single client: the session ends with the process or the page. */
 export function memoryStorage(): TokenStorage {
   let kept: StoredSession | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   return {
     read: () => kept,
     write: (session) => void (kept = session),
-    locked: (_, work) => work(), // a client refreshes a session once at a time by itself
+    locked(_, work) {
+      const done = last.then(work);
+      last = done.catch(() => {});
+      return done;
+    },
     subscribe: () => () => {},
   };
 }
