@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { createAuthenticator } from "../../testing/people/authenticator.ts";
 import { newApp } from "../../testing/people/factors.ts";
@@ -181,4 +182,15 @@ test("the recovery codes go with the last passkey, and an administrator's reset 
   await newPasskey(sentinel, id);
   assert.equal((await sentinel.fetch(`/users/${id}/factors`, { method: "DELETE" }, "ada")).status, 204);
   assert.deepEqual(await names(call), []);
+});
+
+test("a passkey steps a session up to two factors, by POST /users/me/step-up", async () => {
+  const { id, call } = await person();
+  const passkey = await newPasskey(sentinel, id);
+  const stepped = await call("/users/me/step-up", { json: await byPasskey(call, passkey) });
+  assert.equal(stepped.status, 200);
+  const { access_token } = await stepped.json();
+  const { acr, sid } = decodeJwt(access_token);
+  const [session] = await db.query("test", "select amr, aal from sessions where id = $1", [sid]);
+  assert.deepEqual([acr, session], ["aal2", { amr: ["pwd", "pop", "user", "mfa"], aal: 2 }]);
 });
