@@ -56,7 +56,7 @@ ${form(visit, "/signout", html`<button>${t.signOut}</button>`)}`;
       groups: shown,
       me,
       isTask,
-      main: html`${crumbsOf(page, t.breadcrumb, t.sections[section])}${page.main}`,
+      main: html`${crumbsOf(page, t.breadcrumb, t.sections[section])}${page.main}${shortcuts(visit)}`,
     }),
   };
 }
@@ -70,5 +70,23 @@ function crumbsOf({ section, crumbs }: ConsolePage, label: string, name: string)
         <a href="${href}">${text}</a> /
       `
     )}</nav>
+  `;
+}
+
+/** The list of keys, which the key ? shows with JavaScript. */
+function shortcuts({ language }: Visit): Markup {
+  const t = consoleTexts[language];
+  const rows = Object.entries(t.shortcuts).map(([key, text]) =>
+    html`
+      <div>
+        <dt><kbd>${key}</kbd></dt>
+        <dd>${text}</dd>
+      </div>
+    `
+  );
+  return html`
+    <div class="note" id="keys" popover data-key="?" role="dialog" aria-label="${t.keys}">
+      <dl class="facts">${rows}</dl>
+    </div>
   `;
 }

@@ -10,19 +10,29 @@ export type Filter =
     | { options: readonly { value: string; text: string }[] }
   );
 
-/** The filters of a list, which stay in the address. The first option of a select has an empty value: any. */
+/**
+ * The filters of a list, which stay in the address. The first option of a select has an empty value: any. With JavaScript
+ * the key / goes to the first field, and while the user types, `live`, a selector of the list, follows.
+ */
 export function filters(
   visit: Visit,
-  { label, action, fields, button }: { label: string; action: string; fields: readonly Filter[]; button?: string },
+  { label, action, fields, button, live }: {
+    label: string;
+    action: string;
+    fields: readonly Filter[];
+    button?: string;
+    live?: string;
+  },
 ): Markup {
   const t = consoleTexts[visit.language];
-  return html`<form${attributes({ class: "filters", role: "search", "aria-label": label, action })}>
-${fields.map(filter)}
+  const given = { class: "filters", role: "search", "aria-label": label, action, "data-live": live };
+  return html`<form${attributes(given)}>
+${fields.map((field, index) => filter(field, index === 0))}
 <button>${button ?? t.apply}</button>
 </form>`;
 }
 
-function filter(field: Filter): Markup {
+function filter(field: Filter, isFirst: boolean): Markup {
   const { id, label, value = "" } = field;
   return html`<p class="field"><label for="${id}">${label}</label>${
     "options" in field ? select(id, value, field.options) : html`<input${
@@ -34,6 +44,7 @@ function filter(field: Filter): Markup {
         placeholder: field.placeholder,
         size: field.size === undefined ? undefined : String(field.size),
         list: field.list,
+        "data-key": isFirst && "/",
         autocomplete: "off",
         spellcheck: "false",
       })

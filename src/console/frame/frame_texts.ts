@@ -34,6 +34,11 @@ const english = {
   never: "Never",
   none: "None",
   noAddress: "No address",
+  keys: "Keyboard shortcuts",
+  shortcuts: { "/": "Search", n: "Next page", f: "First page", "?": "Show or hide this list" } as Record<
+    string,
+    string
+  >,
   whatWillHappen: "What will happen",
   typeToConfirm: (name: string) => ["Type", name, "to confirm"],
   notTyped: (typed: string, name: string) => `“${typed}” is not the name. Type ${name}.`,
@@ -72,6 +77,8 @@ const german: FrameTexts = {
   never: "Nie",
   none: "Keine",
   noAddress: "Keine Adresse",
+  keys: "Tastenkürzel",
+  shortcuts: { "/": "Suchen", n: "Nächste Seite", f: "Erste Seite", "?": "Diese Liste zeigen oder verbergen" },
   whatWillHappen: "Was geschehen wird",
   typeToConfirm: (name) => ["Zur Bestätigung", name, "eingeben"],
   notTyped: (typed, name) => `„${typed}“ ist nicht der Name. Geben Sie ${name} ein.`,

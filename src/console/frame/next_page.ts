@@ -20,7 +20,11 @@ export function nextPage(
   const first = query.size > 0 ? `${path}?${query}` : path;
   if (next !== undefined) query.set(tokenMember, next);
   return html`<div class="bar">
-<span>${isFirst ? nothing : html`<a class="button" rel="first" href="${first}">${t.firstPage}</a>`}</span>
-${next === undefined ? nothing : html`<a class="button" rel="next" href="${path}?${query}">${t.nextPage}</a>`}
+<span>${isFirst ? nothing : html`<a class="button" rel="first" data-key="f" href="${first}">${t.firstPage}</a>`}</span>
+${
+    next === undefined
+      ? nothing
+      : html`<a class="button" rel="next" data-key="n" href="${path}?${query}">${t.nextPage}</a>`
+  }
 </div>`;
 }

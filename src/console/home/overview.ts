@@ -121,7 +121,7 @@ async function keyCheck({ keys, clock }: OverviewDeps): Promise<Check> {
 async function auditChecks({ auditState }: OverviewDeps): Promise<Check[]> {
   const { state, unsealed, verified } = await auditState.read();
   return [
-    { name: "audit_chain", tone: state === "broken" ? "bad" : "", now: String(verified ?? 0) },
+    { name: "audit_chain", tone: state === "broken" ? "bad" : "", now: String(verified?.events ?? 0) },
     { name: "audit_seal", tone: toneOf(unsealed, limits.unsealed), now: String(unsealed) },
   ];
 }

@@ -35,6 +35,7 @@ ${
     filters(visit, {
       label: t.title,
       action: path,
+      live: "#found",
       fields: [
         { id: "q", label: searchLabel, value: asked.q, type: "search", placeholder: t.searchHint, size: 30 },
         { id: "role", label: t.role, value: asked.role, type: "text" },
@@ -51,6 +52,7 @@ ${
       ],
     })
   }
+<div id="found">
 ${
     table({
       label: t.title,
@@ -67,7 +69,8 @@ ${
       rows: found.items.map((user) => row(user, t, { none, noAddress, mustConfirm })),
     })
   }
-${nextPage({ visit, path, search, next: found.next_page_token })}`;
+${nextPage({ visit, path, search, next: found.next_page_token })}
+</div>`;
   return consoleDesk(at, { section: "users", title: t.title, main });
 }
 
