@@ -81,7 +81,7 @@ code_challenge_method = "S256"
 oidc_groups_claim = "roles"
 allowed_groups = ["admin"]
 email_domains = ["*"]
-cookie_secret = "32 random bytes in base64"
+cookie_secret = "the output of: openssl rand -base64 32 | tr -- +/ -_"
 cookie_refresh = "5m"
 upstreams = ["http://127.0.0.1:8080"]`,
   };

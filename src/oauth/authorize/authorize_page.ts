@@ -50,7 +50,7 @@ ${
 <div><dt>${t.request}</dt><dd><code>${requestId}</code></dd></div>
 <div><dt>${t.time}</dt><dd><time datetime="${time}">${time.slice(0, 10)} ${time.slice(11, 19)} UTC</time></dd></div>
 </dl>
-${client ? html`<p>${t.forTheAdministrator(client.id)}</p>` : nothing}
+${client ? html`<p><a href="/console/clients/${client.id}#refusals">${t.forTheAdministrator}</a></p>` : nothing}
 </section>`;
   return { kind: "page", status: 400, html: door(visit, { title: frame.errorTitle(t.stopped), isWide: true, main }) };
 }

@@ -59,8 +59,7 @@ const english = {
   received: "Address received",
   request: "Request",
   time: "Time",
-  forTheAdministrator: (clientId: string) =>
-    `An administrator finds this among the refusals of the client: GET /clients/${clientId}/refusals`,
+  forTheAdministrator: "For administrators: why this was refused",
 };
 
 const german: AuthorizeTexts = {
@@ -124,8 +123,7 @@ const german: AuthorizeTexts = {
   received: "Empfangene Adresse",
   request: "Anfrage",
   time: "Zeit",
-  forTheAdministrator: (clientId) =>
-    `Ein Administrator findet dies unter den Ablehnungen des Clients: GET /clients/${clientId}/refusals`,
+  forTheAdministrator: "Für Administratoren: warum dies abgelehnt wurde",
 };
 
 /** The texts of the pages between a sign-in and an application. */
