@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CDPSession, Page } from "playwright-core";
 import type { Sentinel } from "../../testing/harness.ts";
 import { inChromium } from "../../testing/traffic/chromium.ts";
+import { review, views } from "../../testing/traffic/page_review.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 /** The origin for which the passkeys are: Chromium takes it to the server under test. */
@@ -209,3 +210,43 @@ inChromium(
     assert.equal((await regressions()).length, 1);
   },
 );
+
+inChromium("axe finds nothing on the pages of passkeys", async (browser, _, sentinel) => {
+  for (const { name, colorScheme, width, height } of views.filter(({ isTested }) => isTested)) {
+    const locale = colorScheme === "light" ? "en" : "de";
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale });
+    const page = await context.newPage();
+    await withoutAutofill(page);
+    const look = (what: string) => review(page, `passkeys-${what}.${locale}.${name}`, []);
+    const user = await visitor(page, sentinel);
+    await signIn(page, user);
+    await page.waitForURL("**/account");
+    await page.goto(`${origin}/account/factors/passkeys/add`);
+    await page.fill("#name", "Laptop");
+    await page.fill("#current_password", user.password);
+    await page.click("button.primary");
+    await page.waitForSelector(button);
+    await look("create");
+    await page.click(button);
+    await page.waitForSelector("#codes");
+    await look("codes");
+    await page.goto(`${origin}/account`);
+    await look("account");
+    await page.click("a[href*='/rename']");
+    await look("rename");
+    await page.goto(`${origin}/account/factors`);
+    await page.click("a[href*='/remove']");
+    await look("remove");
+    await signOut(page);
+    const [credential] = await credentialsOf(user);
+    const { authenticatorId } = user;
+    await user.cdp.send("WebAuthn.removeCredential", { authenticatorId, credentialId: credential!.credentialId });
+    await page.click(button);
+    await page.waitForSelector(".bad");
+    await look("refused");
+    await signIn(page, user);
+    await page.waitForURL("**/signin/factor?**");
+    await look("factor");
+    await context.close();
+  }
+});
