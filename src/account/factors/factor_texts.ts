@@ -68,6 +68,7 @@ const english = {
   keepCodes:
     "Two-step sign-in is on. Print these codes or write them down: if you lose your phone, each of them signs you in once. They are shown only now.",
   keepNewCodes: "Print these codes or write them down: each signs you in once. They are shown only now.",
+  codesOf: (name: string, brand: string) => `Recovery codes of ${name} for ${brand}.`,
   haveKept: "I have kept them",
   print: "Print",
   copy: "Copy",
@@ -155,6 +156,7 @@ const german: FactorTexts = {
     "Die zweistufige Anmeldung ist eingeschaltet. Drucken Sie diese Codes aus oder schreiben Sie sie auf: Wenn Sie Ihr Telefon verlieren, können Sie sich mit jedem davon einmal anmelden. Sie werden nur jetzt gezeigt.",
   keepNewCodes:
     "Drucken Sie diese Codes aus oder schreiben Sie sie auf: Mit jedem können Sie sich einmal anmelden. Sie werden nur jetzt gezeigt.",
+  codesOf: (name, brand) => `Wiederherstellungscodes von ${name} für ${brand}.`,
   haveKept: "Ich habe sie aufbewahrt",
   print: "Drucken",
   copy: "Kopieren",

@@ -5,6 +5,7 @@ import { qrCode } from "../../http/pages/qr_code.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import { taskPage } from "../frame/desk_page.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { factorTexts } from "./factor_texts.ts";
@@ -59,11 +60,12 @@ export function recoveryCodesPage(
   const t = factorTexts[visit.language];
   const main = html`<h1>${t.recoveryCodes}</h1>
 <p>${about}</p>
+<p class="dim">${t.codesOf(shownName(caller.user), visit.brand)}</p>
 ${codeList(visit, codes, next)}`;
   return taskPage(visit, caller, { section: "factors", title: t.recoveryCodes, main });
 }
 
-/** The codes, and what to do with them. On paper the address says what they are for. */
+/** The codes, and what to do with them. */
 export function codeList(visit: Visit, codes: string[], next: string): Markup {
   const t = factorTexts[visit.language];
   return html`<ol class="list" id="codes">${codes.map((code) => html`<li><code>${code}</code></li>`)}</ol>
