@@ -169,7 +169,7 @@ export const statementCounts = {
       "lock_role_graph, find_role, find_holds_all, find_unknown_role, find_holds_all, find_inherits, insert_role_parents, find_anybody_excluded, insert_audit_event",
   },
   "`POST /roles/{role}/preview` of a permission": {
-    statements: "find_role, find_unknown_permission, list_holders_of_any",
+    statements: "find_role, find_unknown_permission, list_holder_groups",
   },
   "`DELETE /roles/{role}`": {
     statements: "lock_role_graph, find_role, find_holds_all, delete_grants_of_role, delete_role, insert_audit_event",

@@ -23,51 +23,69 @@ export type Changed = { gained: string[]; lost: string[] };
 
 /** Compares what grants give in one role graph and in another. */
 export function createEffects(before: RoleGraph, after: RoleGraph, { gained, lost }: Changed) {
-  const known = new Map<string, Effect>();
-  return { of, way };
+  const names = [...gained, ...lost];
+  const given = { before: givenBy(before, names), after: givenBy(after, names) };
+  /** The roles that give one of the permissions, before or after: no other grant has an influence. */
+  const relevant = [...new Set([...given.before.keys(), ...given.after.keys()])];
+  const lessening = new Set(relevant.filter((role) => givesMore(role, given.before, given.after)));
+  return { relevant, isAffected, of, way };
 
-  /** Users with the same grants have the same effect, computed once. */
-  function of(grants: HeldGrant[]): Effect {
-    const key = grants.map(({ role, expires_at }) => `${role} ${expires_at}`).join();
-    return known.getOrInsertComputed(key, () => compute(grants));
+  /** Whether the role gives something else after the change. */
+  function isAffected(role: string): boolean {
+    return lessening.has(role) || givesMore(role, given.after, given.before);
   }
 
-  function compute(grants: HeldGrant[]): Effect {
-    const effect = { gained: [] as string[], lost: [] as string[], keepsAll: false, shortened: false, extended: false };
-    for (const permission of gained) {
-      const [was, is] = [endOf(before, grants, permission), endOf(after, grants, permission)];
-      if (was === never && is !== never) effect.gained.push(permission);
-      else if (is > was) effect.extended = true;
+  function of(grants: HeldGrant[]): Effect {
+    const [was, is] = [endsOf(grants, given.before), endsOf(grants, given.after)];
+    const effect = { gained: [] as string[], lost: [] as string[], shortened: false, extended: false };
+    for (const index of [...new Set([...was.keys(), ...is.keys()])].sort((a, b) => a - b)) {
+      const [until, from] = [was.get(index), is.get(index)];
+      if (until === undefined) effect.gained.push(names[index]!);
+      else if (from === undefined) effect.lost.push(names[index]!);
+      else if (from < until) effect.shortened = true;
+      else if (from > until) effect.extended = true;
     }
-    let gaveMore = false;
-    for (const permission of lost) {
-      const [was, is] = [endOf(before, grants, permission), endOf(after, grants, permission)];
-      if (was !== never && is === never) effect.lost.push(permission);
-      else if (is < was) effect.shortened = true;
-      gaveMore ||= grants.some(({ role }) => before.gives(role, permission) && !after.gives(role, permission));
-    }
-    return { ...effect, keepsAll: gaveMore && effect.lost.length === 0 };
+    return { ...effect, keepsAll: effect.lost.length === 0 && grants.some(({ role }) => lessening.has(role)) };
   }
 
   /** How the user gets the permission after the change if it is `gained`, or had it before. */
   function way(kind: "gained" | "lost", permission: string, grants: HeldGrant[]): Way {
     const graph = kind === "gained" ? after : before;
-    const giving = grants.filter(({ role }) => graph.gives(role, permission));
-    const end = endOf(graph, grants, permission);
-    const longest = giving.filter(({ expires_at }) => (expires_at ?? Infinity) === end);
-    const [first] = longest.map(({ role, expires_at }) => ({ path: graph.path(role, permission)!, expires_at }))
-      .sort((a, b) => a.path.length - b.path.length);
-    return { permission, ...first! };
+    const ways = grants.filter(({ role }) => graph.gives(role, permission))
+      .map(({ role, expires_at }) => ({ permission, path: graph.path(role, permission)!, expires_at }));
+    const [first] = ways.sort((a, b) => endOf(b) - endOf(a) || a.path.length - b.path.length);
+    return first!;
   }
 }
 
-const never = -Infinity;
+/** By role: the positions of the permissions that it gives. */
+type Given = ReadonlyMap<string, ReadonlySet<number>>;
 
-/** Until when the grants give the permission: the latest end, infinity being no end. */
-function endOf(graph: RoleGraph, grants: HeldGrant[], permission: string): number {
-  let end = never;
-  for (const { role, expires_at } of grants) {
-    if (graph.gives(role, permission)) end = Math.max(end, expires_at ?? Infinity);
+function givenBy(graph: RoleGraph, permissions: string[]): Given {
+  const given = new Map<string, Set<number>>();
+  permissions.forEach((permission, index) => {
+    for (const role of graph.rolesGiving(permission)) given.getOrInsertComputed(role, () => new Set()).add(index);
+  });
+  return given;
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+function givesMore(role: string, here: Given, there: Given): boolean {
+  return !(here.get(role) ?? nothing).isSubsetOf(there.get(role) ?? nothing);
+}
+
+/** The end of a grant; later than every other one for a grant that does not expire. */
+function endOf({ expires_at }: { expires_at: number | null }): number {
+  return expires_at ?? Number.MAX_SAFE_INTEGER;
+}
+
+/** Until when the grants give each permission: the latest end. */
+function endsOf(grants: HeldGrant[], given: Given): Map<number, number> {
+  const ends = new Map<number, number>();
+  for (const grant of grants) {
+    const end = endOf(grant);
+    for (const index of given.get(grant.role) ?? []) ends.set(index, Math.max(ends.get(index) ?? 0, end));
   }
-  return end;
+  return ends;
 }

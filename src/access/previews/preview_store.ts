@@ -4,34 +4,68 @@ import type { Db } from "../../platform/db/db.ts";
 /** A user by what they are called. */
 export type NamedUser = { id: string; kind: UserKind; name: string };
 
-/** A user with all active grants; their ends in milliseconds since the epoch, null being never. */
-export type HolderRow = NamedUser & { disabled: boolean; grants: { role: string; expires_at: number | null }[] };
+/** A user, and the place in the order of all names. */
+type Holder = NamedUser & { disabled: boolean; place: number };
+
+/** Active grants; their ends in milliseconds since the epoch, null being never. */
+type HeldGrants = { role: string; expires_at: number | null }[];
 
 const name = "coalesce(u.username, u.email, u.service_name) as name";
 const byName = "coalesce(u.username_canonical, u.email_canonical, u.service_name)";
 
+/** Users with the same grants: how many, and the first of them by name. */
+export type HolderGroup = { grants: HeldGrants; user_count: number; users: Holder[] };
+
+type HolderGroupRow = Omit<Holder, "place"> & {
+  key: string;
+  user_count: number;
+  is_named: boolean;
+  is_all: boolean;
+};
+
 /**
- * The users of up to `limit` active grants of these roles, by name, each with all of their active grants; and whether
- * there are more such grants. The limit bounds the work where a million users hold a role.
+ * The users of up to `limit` active grants of these roles, grouped by what they hold among `relevant`: of each group up to
+ * `named` users of these kinds, by name. `isAll`: whether there are no more such grants. The limit bounds the work where
+ * a million users hold a role.
  */
-export async function listHoldersOfAny(db: Db, roles: string[], limit: number) {
-  const rows = await db.query<HolderRow & { is_all: boolean }>(
-    "list_holders_of_any",
+export async function listHolderGroups(
+  db: Db,
+  { roles, relevant, kinds, limit, named }: {
+    roles: string[];
+    relevant: string[];
+    kinds: UserKind[];
+    limit: number;
+    named: number;
+  },
+): Promise<{ groups: HolderGroup[]; isAll: boolean }> {
+  const rows = await db.query<HolderGroupRow>(
+    "list_holder_groups",
     `with reached as materialized (select user_id from active_grants where role = any($1::text[]) limit $2 + 1),
-     found as (select distinct user_id from (select user_id from reached limit $2) r)
-     select u.id, u.kind, ${name}, u.disabled_at is not null as disabled, g.grants,
-            (select count(*) from reached) <= $2 as is_all
-     from found f join users u on u.id = f.user_id
-     cross join lateral (
-       select json_agg(json_build_object('role', role, 'expires_at', extract(epoch from expires_at) * 1000) order by role)
-         as grants
-       from active_grants where user_id = u.id
-     ) g
-     order by ${byName}, u.id`,
-    [roles, limit],
+     found as (select distinct user_id from (select user_id from reached limit $2) r),
+     held as (
+       select f.user_id, json_agg(
+         json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role
+       )::text as key
+       from found f join active_grants g on g.user_id = f.user_id and g.role = any($3::text[])
+       group by f.user_id
+     ),
+     placed as (
+       select u.id, u.kind, ${name}, ${byName} as by_name, u.disabled_at is not null as disabled, h.key,
+              u.kind = any($4::text[]) as is_named, count(*) over (partition by h.key)::int as user_count,
+              row_number() over (partition by h.key order by u.kind = any($4::text[]) desc, ${byName}, u.id) as place
+       from held h join users u on u.id = h.user_id
+     )
+     select id, kind, name, disabled, key, is_named, user_count, (select count(*) from reached) <= $2 as is_all
+     from placed where place <= $5 order by by_name, id`,
+    [roles, limit, relevant, kinds, named],
   );
-  const holders = rows.map(({ is_all: _, ...holder }): HolderRow => holder);
-  return { holders, isAll: rows[0]?.is_all ?? true };
+  const placed = rows.map((row, place) => ({ ...row, place }));
+  const groups = [...Map.groupBy(placed, ({ key }) => key)].map(([key, members]): HolderGroup => {
+    const users = members.filter(({ is_named }) => is_named)
+      .map(({ id, kind, name, disabled, place }) => ({ id, kind, name, disabled, place }));
+    return { grants: JSON.parse(key), user_count: members[0]!.user_count, users };
+  });
+  return { groups, isAll: rows[0]?.is_all ?? true };
 }
 
 /** An exclusion: a user may hold at most `at_most` of its roles. */

@@ -16,7 +16,7 @@ import type { RoleDetailRow } from "../roles/role_store.ts";
 import type { Roles } from "../roles/roles.ts";
 import { requireKnownPermissions } from "../roles/unknown_names.ts";
 import { type Changed, createEffects, type Effect, type Way } from "./effects.ts";
-import { type HolderRow, listHoldersOfAny, type NamedUser } from "./preview_store.ts";
+import { type HolderGroup, listHolderGroups, type NamedUser } from "./preview_store.ts";
 import { type ExceededExclusion, exceededExclusions } from "./exceeded_exclusions.ts";
 
 /** At most so many active grants are examined. With more, counts are lower bounds. */
@@ -124,19 +124,23 @@ export function createRolePreviews({ db, evaluator, roles }: { db: Db; evaluator
 
   async function effectsOnUsers(name: string, { before, after }: Graphs, seen: ReadonlySet<UserKind>) {
     const changed = changedPermissions(name, { before, after });
-    const affected = [...before.heirsOf(name)].filter((each) => isAffected(each, { before, after }, changed));
-    const { holders, isAll } = affected.length === 0
-      ? { holders: [], isAll: true }
-      : await listHoldersOfAny(db, affected, examinedGrantsMax);
     const effects = createEffects(before, after, changed);
-    const each = holders.map((holder) => ({ holder, effect: effects.of(holder.grants) }));
-    const count = (counts: (effect: Effect) => boolean) => each.filter(({ effect }) => counts(effect)).length;
+    const affected = [...before.heirsOf(name)].filter(effects.isAffected);
+    const { groups, isAll } = affected.length === 0 ? { groups: [], isAll: true } : await listHolderGroups(db, {
+      roles: affected,
+      relevant: effects.relevant,
+      kinds: [...seen],
+      limit: examinedGrantsMax,
+      named: namedUsersMax,
+    });
+    const examined = groups.map((group) => ({ group, effect: effects.of(group.grants) }));
+    const count = (counts: (effect: Effect) => boolean) => sum(examined.filter(({ effect }) => counts(effect)));
     return {
       affected_role_count: affected.length,
       is_complete: isAll,
-      examined_user_count: holders.length,
-      gains: concerned(each, "gained", effects, seen),
-      losses: concerned(each, "lost", effects, seen),
+      examined_user_count: sum(examined),
+      gains: concerned(examined, "gained", effects),
+      losses: concerned(examined, "lost", effects),
       keeping_user_count: count(({ keepsAll }) => keepsAll),
       shortened_user_count: count(({ shortened }) => shortened),
       extended_user_count: count(({ extended }) => extended),
@@ -152,31 +156,33 @@ function changedPermissions(role: string, { before, after }: Graphs): Changed {
   return { gained: added.sort(), lost: removed.sort() };
 }
 
-function isAffected(role: string, { before, after }: Graphs, { gained, lost }: Changed): boolean {
-  return gained.some((permission) => !before.gives(role, permission)) ||
-    lost.some((permission) => !after.gives(role, permission));
-}
+/** Users with the same grants, on whom the change has the same effect. */
+type Examined = { group: HolderGroup; effect: Effect };
 
-type Examined = { holder: HolderRow; effect: Effect };
+function sum(examined: Examined[]): number {
+  return examined.reduce((total, { group }) => total + group.user_count, 0);
+}
 
 /** The users who gain or lose something: counts of all, and the first of those that the viewer may see. */
 function concerned(
   examined: Examined[],
   kind: "gained" | "lost",
   { way }: ReturnType<typeof createEffects>,
-  seen: ReadonlySet<UserKind>,
 ): PreviewedUsers {
   const all = examined.filter(({ effect }) => effect[kind].length > 0);
-  const named = all.filter(({ holder }) => seen.has(holder.kind)).slice(0, namedUsersMax);
+  const named = all.flatMap(({ group, effect }) => group.users.map((user) => ({ user, group, effect })))
+    .sort((a, b) => a.user.place - b.user.place).slice(0, namedUsersMax);
   const counts = new Map<string, number>();
-  for (const { effect } of all) for (const each of effect[kind]) counts.set(each, (counts.get(each) ?? 0) + 1);
+  for (const { group, effect } of all) {
+    for (const each of effect[kind]) counts.set(each, (counts.get(each) ?? 0) + group.user_count);
+  }
   return {
-    user_count: all.length,
-    users: named.map(({ holder: { grants, ...user }, effect }) => ({
+    user_count: sum(all),
+    users: named.map(({ user: { place: _, ...user }, group, effect }) => ({
       ...user,
       permission_count: effect[kind].length,
       permissions: effect[kind].slice(0, listedPermissionsMax).map((permission) => {
-        const { path, expires_at } = way(kind, permission, grants);
+        const { path, expires_at } = way(kind, permission, group.grants);
         return { permission, path, expires_at: isoTime(expires_at) };
       }),
     })),

@@ -32,17 +32,29 @@ const noRoles: ReadonlySet<string> = new Set();
 
 /** The whole role hierarchy in memory. A role gives a permission if it holds it itself or inherits it; `admin` gives all. */
 export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGraph {
-  const registered = new Set(permissions);
-  const parents = new Map(rows.map((row) => [row.name, row.parents]));
-  const ownPermissions = new Map(rows.map((row) => [row.name, row.permissions]));
-  const holders = rolesByKey(rows, ({ permissions }) => permissions);
-  const children = rolesByKey(rows, ({ parents }) => parents);
+  return graphOf({
+    registered: new Set(permissions),
+    rows: new Map(rows.map((row) => [row.name, row])),
+    holders: rolesByKey(rows, ({ permissions }) => permissions),
+    children: rolesByKey(rows, ({ parents }) => parents),
+  });
+}
+
+/** The roles by name, and by each permission that they hold and each role that they inherit from. */
+type Tables = {
+  registered: ReadonlySet<string>;
+  rows: ReadonlyMap<string, RoleRow>;
+  holders: ReadonlyMap<string, ReadonlySet<string>>;
+  children: ReadonlyMap<string, ReadonlySet<string>>;
+};
+
+function graphOf({ registered, rows, holders, children }: Tables): RoleGraph {
   const rolesGivingCache = new Map<string, ReadonlySet<string>>();
 
-  return {
+  const graph: RoleGraph = {
     registered,
-    roles: new Set(rows.map(({ name }) => name)),
-    rolesWithFactor: withHeirs(rows.filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
+    roles: new Set(rows.keys()),
+    rolesWithFactor: withHeirs(rows.values().filter(({ mfa_required }) => mfa_required).map(({ name }) => name)),
     gives,
     rolesGiving,
     holdersOf: (permission) => [...holders.get(permission) ?? []],
@@ -55,6 +67,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
     heirsOf,
     withRole,
   };
+  return graph;
 
   /** Whether the role gives the permission. Deny by default: false for an unknown role or permission. */
   function gives(role: string, permission: string): boolean {
@@ -86,7 +99,7 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
   function permissionsOf(role: string): ReadonlySet<string> {
     return role === adminRole
       ? registered
-      : new Set([...lineageOf(role).keys()].flatMap((each) => ownPermissions.get(each) ?? []));
+      : new Set([...lineageOf(role).keys()].flatMap((each) => rows.get(each)?.permissions ?? []));
   }
 
   /** The shortest path up the hierarchy, from the role to one that holds the permission itself, both included. */
@@ -117,14 +130,27 @@ export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGra
 
   /** The hierarchy as it is with this role in place of the one with its name. */
   function withRole(role: RoleRow): RoleGraph {
-    return createRoleGraph(rows.map((row) => row.name === role.name ? role : row), permissions);
+    const { name } = role;
+    const old = rows.get(name);
+    const changes = {
+      permissions: new Set(old?.permissions).symmetricDifference(new Set(role.permissions)),
+      parents: new Set(old?.parents).symmetricDifference(new Set(role.parents)),
+    };
+    const isSame = changes.permissions.size + changes.parents.size === 0 && old?.mfa_required === role.mfa_required;
+    if (isSame) return graph;
+    return graphOf({
+      registered,
+      rows: new Map(rows).set(name, role),
+      holders: exchanged(holders, name, changes.permissions),
+      children: exchanged(children, name, changes.parents),
+    });
   }
 
   /** The role and its ancestors, nearest first, each with the child through which it was found. */
   function lineageOf(role: string): Map<string, string | undefined> {
     const lineage = new Map<string, string | undefined>([[role, undefined]]);
     for (const child of lineage.keys()) { // also visits what it adds
-      for (const parent of parents.get(child) ?? []) if (!lineage.has(parent)) lineage.set(parent, child);
+      for (const parent of rows.get(child)?.parents ?? []) if (!lineage.has(parent)) lineage.set(parent, child);
     }
     return lineage;
   }
@@ -137,4 +163,15 @@ function rolesByKey(rows: RoleRow[], keysOf: (row: RoleRow) => string[]): Map<st
     for (const key of keysOf(row)) roles.getOrInsertComputed(key, () => new Set()).add(row.name);
   }
   return roles;
+}
+
+/** The index with the role added at these keys where it was not, and removed where it was. */
+function exchanged(
+  index: Tables["holders"],
+  role: string,
+  keys: ReadonlySet<string>,
+): Map<string, ReadonlySet<string>> {
+  const copy = new Map(index);
+  for (const key of keys) copy.set(key, new Set(copy.get(key)).symmetricDifference(new Set([role])));
+  return copy;
 }
