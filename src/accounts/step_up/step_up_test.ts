@@ -4,6 +4,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { newApp } from "../../testing/people/factors.ts";
+import { newPasskey } from "../../testing/people/passkeys.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { refresh, statusOf } from "../../testing/people/sessions.ts";
 import { loginOf, newTwoStepUser, proveFactor, steppedUp, stepUp } from "../../testing/people/two_step_users.ts";
@@ -138,6 +139,20 @@ test("T173 T270 a session from before the first factor needs it once there is on
   });
   const allowed = await callsWith(sentinel, fresh.access_token)("/users/me/password", { method: "PUT", json });
   assert.equal(allowed.status, 204);
+});
+
+test("T173 a passkey is a proof of the second factor, and one challenge of it counts once", async () => {
+  const { id, tokens, sid } = await loggedIn();
+  const { authenticator } = await newPasskey(sentinel, id);
+  assert.equal((await newKeyOf(tokens.access_token)).status, 401, "there is a second factor now");
+  const asked = await callsWith(sentinel, tokens.access_token)("/users/me/passkeys/challenge", { method: "POST" });
+  const { challenge_id, publicKey } = await asked.json();
+  const factor = { type: "passkey", challenge_id, assertion: authenticator.get(publicKey) };
+  const fresh = await steppedUp(sentinel, tokens.access_token, { factor });
+  assert.equal(decodeJwt(fresh.access_token).acr, "aal2");
+  assert.deepEqual((await sessionOf(sid)).amr, ["pwd", "pop", "user", "mfa"]);
+  assert.equal((await newKeyOf(fresh.access_token)).status, 201);
+  assert.equal(await codeOf(await stepUp(sentinel, fresh.access_token, { factor })), "wrong_factor");
 });
 
 test("the password alone leaves no second factor in a session, even if it was started with one", async () => {
