@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { type Browser, formsIn, type Shown } from "../testing/people/browser.ts";
+import { formsIn, type Shown } from "../testing/people/browser.ts";
 import { hostile, hostileHouse, isBroken } from "../testing/people/hostile_house.ts";
 import { mailboxOn } from "../testing/people/mailbox.ts";
-import { statementsOf } from "../testing/statements.ts";
+import { crawl, isPage, type Visited } from "../testing/traffic/crawl.ts";
 
 const sentinel = await startSentinel({ settings: { ...mailboxOn, SENTINEL_BRAND_NAME: "House" }, lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -13,45 +13,6 @@ await sentinel.sealer.seal();
 
 /** The most statements that a page may run. */
 const statementsMax = 10;
-
-/** How many pages of one shape are opened: they differ by ids and filters only. */
-const perShape = 3;
-
-/** What is not a page of ours to look at: documents, and what ends the session. */
-const isBeside = (path: string) =>
-  /^\/(?:docs|openapi|problems|assets|signout|oauth|\.well-known|metrics)|\.\w+$/.test(path);
-
-const shapeOf = (path: string) =>
-  path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "{id}").replaceAll(/=[^&]*/g, "=").replace(
-    /(roles|permissions)\/[^/?]+/,
-    "$1/{name}",
-  );
-
-type Visited = { path: string; shown: Shown; statements: number };
-
-/** Opens every page that links lead to. */
-async function crawl(browser: Browser, from: string[]): Promise<Visited[]> {
-  const queue = [...from];
-  const [seen, shapes, visited] = [new Set(queue), new Map<string, number>(), [] as Visited[]];
-  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-    const shape = shapeOf(path);
-    const times = shapes.get(shape) ?? 0;
-    if (times >= perShape) continue;
-    shapes.set(shape, times + 1);
-    let shown: Shown;
-    const made = await statementsOf(async () => shown = await browser.open(path!, { accept: "text/html" }));
-    visited.push({ path, shown: shown!, statements: Object.values(made).reduce((sum, count) => sum + count, 0) });
-    if (!isPage(shown!)) continue;
-    for (const [, href] of shown!.html.matchAll(/<a\b[^>]*\bhref="(\/[^"#]*)/g)) {
-      const next = href!.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
-      if (!seen.has(next) && !isBeside(next)) queue.push(next);
-      seen.add(next);
-    }
-  }
-  return visited;
-}
-
-const isPage = ({ response }: Shown) => response.headers.get("content-type")?.startsWith("text/html") ?? false;
 
 const roots = ["/", "/account", "/console"];
 const pages = await crawl(house.administrator.browser, roots);

@@ -30,7 +30,7 @@ const english = {
   notYet: "None yet",
   hidden: "Not shown without users:read",
   sendAgain: "Send again",
-  sendOneAgain: (letter: string, recipient: string) => `Send ${letter} to ${recipient} again`,
+  sendOneAgain: (letter: string, recipient: string) => `Send again: ${letter} to ${recipient}`,
   sendAllAgain: "Send all again",
   sending: (count: number) => count === 1 ? "1 mail is sent again" : `${count} mails are sent again`,
   errors: {
@@ -78,7 +78,7 @@ const german: MailTexts = {
   notYet: "Noch keiner",
   hidden: "Ohne users:read nicht sichtbar",
   sendAgain: "Erneut senden",
-  sendOneAgain: (letter, recipient) => `${letter} an ${recipient} erneut senden`,
+  sendOneAgain: (letter, recipient) => `Erneut senden: ${letter} an ${recipient}`,
   sendAllAgain: "Alle erneut senden",
   sending: (count) => count === 1 ? "1 E-Mail wird erneut gesandt" : `${count} E-Mails werden erneut gesandt`,
   errors: {

@@ -95,13 +95,14 @@ function row(
   { none, noAddress, mustConfirm }: Options & { none: string; noAddress: string },
 ): Markup {
   const { id, username, email, roles, factors, signedIn } = user;
+  const name = username ?? email ?? id;
   const kinds = factors.flatMap((kind) => t.factorKinds[kind] ?? []).join(", ");
   return html`
     <tr>
-    <th scope="row"><a href="${path}/${id}">${username ?? email ?? id}</a></th>
+    <th scope="row" class="cut" title="${name}"><a href="${path}/${id}">${name}</a></th>
     ${cutCell(email, noAddress)}
     <td class="cut" title="${roles.join(", ")}">${roles.length > 0 ? roles.join(", ") : dim(none)}</td>
-    <td>${kinds || dim(none)}</td>
+    <td class="cut" title="${kinds}">${kinds || dim(none)}</td>
     <td class="n">${signedIn?.sessions ?? 0}</td>
     <td>${timeOr(signedIn?.last_seen_at, t.notSignedIn)}</td>
     <td>${stateOf(user, t, mustConfirm)}</td>
