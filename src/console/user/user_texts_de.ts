@@ -124,7 +124,7 @@ export const german: UserTexts = {
   keys: "API-Schlüssel",
   keyName: "Name",
   scopes: "Trägt",
-  revokeKey: (name) => `${name} widerrufen`,
+  revokeKey: (name) => `${name} entziehen`,
   ended: "Beendet",
   noKeys: "Keine. Kein Programm handelt mit einem Schlüssel für diesen Benutzer.",
   keysAre: (count) => `${count} Schlüssel, der neueste zuerst. Zeiten in UTC.`,
