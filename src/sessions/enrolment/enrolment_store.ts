@@ -18,27 +18,40 @@ export async function findNames(db: Db, userId: string): Promise<NamesRow> {
   return row!;
 }
 
-/** How many users have a second factor. */
-export async function countEnrolled(db: Db): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
-    "count_enrolled",
-    `select count(*)::int as count from (
-       select user_id from totp_factors where confirmed_at is not null union select user_id from passkeys
-     ) f`,
+/** How many persons have a second factor, and how many of the others must have one. */
+export type FactorCounts = { enrolled: number; missing: number };
+
+/** The last user of a batch that begins after `after`; undefined if there are fewer than `size`. */
+export async function findBatchEnd(db: Db, after: string | null, size: number): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>(
+    "find_batch_end",
+    "select id from users where $1::uuid is null or id > $1 order by id offset $2 limit 1",
+    [after, size - 1],
   );
-  return row!.count;
+  return row?.id;
 }
 
-/** How many persons without a second factor may sign in: all, or those who hold one of the roles now. */
-export async function countMissing(db: Db, roles: string[] | "all"): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
-    "count_missing_factors",
-    `select count(*)::int as count from users u
-     where u.disabled_at is null and u.kind = 'person'
-       and not exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null)
-       and not exists (select from passkeys p where p.user_id = u.id)
-       and ($1::text[] is null or u.id in (select g.user_id from active_grants g where g.role = any($1)))`,
-    [roles === "all" ? null : roles],
+/** Counts the persons after `after`, up to and with `until`, who may sign in. `roles`: whose holders must have a factor. */
+export async function countFactors(
+  db: Db,
+  roles: string[] | "all",
+  after: string | null,
+  until: string | null,
+): Promise<FactorCounts> {
+  const [row] = await db.query<FactorCounts>(
+    "count_factors",
+    `select count(*) filter (where has_factor)::int as enrolled,
+            count(*) filter (where not has_factor and must_have)::int as missing
+     from (
+       select exists (select from totp_factors f where f.user_id = u.id and f.confirmed_at is not null) or
+              exists (select from passkeys p where p.user_id = u.id) as has_factor,
+              $3::text[] is null or
+              exists (select from active_grants g where g.user_id = u.id and g.role = any($3)) as must_have
+       from users u
+       where ($1::uuid is null or u.id > $1) and ($2::uuid is null or u.id <= $2)
+         and u.kind = 'person' and u.disabled_at is null
+     ) persons`,
+    [after, until, roles === "all" ? null : roles],
   );
-  return row!.count;
+  return row!;
 }

@@ -5,6 +5,8 @@ import { loginOf } from "../../testing/people/two_step_users.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import { localActor } from "../../vocabulary/actor.ts";
+import type { Instruments } from "../../vocabulary/dictionary.ts";
+import { createFactorCount } from "./factor_count.ts";
 import { createFactorRequirement, type FactorPolicy } from "./factor_requirement.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -107,4 +109,13 @@ test("the metrics say how many have a factor, and how many must have one and hav
   await newApp(sentinel, other.id);
   await newApp(sentinel, other.id, "tablet");
   assert.deepEqual(await counts(), { enrolled: before.enrolled + 2, missing: before.missing });
+  const inBatches: Record<string, number> = {};
+  const gauge = { with: ({ state }: { state: string }) => ({ set: (count: number) => inBatches[state] = count }) };
+  await createFactorCount({
+    db,
+    factorRequirement: sentinel.factorRequirement,
+    gauge: gauge as unknown as Instruments["sentinel_factor_users"],
+    batchSize: 2,
+  }).take();
+  assert.deepEqual(inBatches, await counts(), "in batches of any size");
 });
