@@ -99,9 +99,12 @@ async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
 const graceSignsIn = { username: people.grace.username, password: people.grace.password };
 
 /** A page in a browser where grace is signed in, or nobody: the cookies and the token of its form, with a space between them. */
-async function opened(path: string, who: "grace" | "nobody"): Promise<string> {
+async function opened(path: string, who: "ada" | "grace" | "nobody"): Promise<string> {
   const browser = openBrowser(sentinel);
-  if (who === "grace") await browser.submit(await browser.open("/signin"), "/signin", graceSignsIn);
+  if (who !== "nobody") {
+    const { username, password } = people[who];
+    await browser.submit(await browser.open("/signin"), "/signin", { username, password });
+  }
   const { html } = await browser.open(path);
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join(";");
   return `${cookie} ${formsIn(html).find(({ action }) => action.split("?")[0] === path)?.members.form_token}`;
@@ -386,6 +389,14 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => visitPage("/account", given),
     before: () => opened("/account", "grace"),
   },
+  "`GET /console/users`, known administrator": {
+    work: ({ given }) => visitPage("/console/users", given),
+    before: () => opened("/console/users", "ada"),
+  },
+  "`GET /console/users/{id}`, known user": {
+    work: ({ given }) => visitPage(`/console/users/${grace}`, given),
+    before: () => opened(`/console/users/${grace}`, "ada"),
+  },
   "`POST /signout`": {
     work: ({ given }) => visitPage("/signout", given, {}),
     before: () => opened("/signout", "grace"),
@@ -424,7 +435,8 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     before: decide,
   },
   "a subject search": { work: () => asAda("/access/v1/search/subject", { json: question }) },
-  "`GET /users`": { work: () => asAda("/users?role=user") },
+  "`GET /users`": { work: () => asAda("/users?disabled=false") },
+  "`GET /users` with a role": { work: () => asAda("/users?role=user") },
   "`GET /users/{id}`": { work: ({ user }) => asAda(`/users/${user}`) },
   "`GET /users/{id}/permissions`, known user": { work: () => asAda(`/users/${grace}/permissions`), before: decide },
   "`POST /users`": {

@@ -83,7 +83,17 @@ export const statementCounts = {
   },
   "`GET /oauth/authorize`, nobody signed in": { statements: "insert_ticket" },
   "`GET /oauth/authorize`, refused": { statements: "" },
-  "`GET /account`, signed in": { statements: "find_browser_session, list_sessions, list_consents" },
+  "`GET /account`, signed in": {
+    statements: "find_browser_session, list_sessions, list_consents, list_api_keys, find_user_kind, list_totp, " +
+      "list_passkeys, count_recovery_codes",
+  },
+  "`GET /console/users`, known administrator": {
+    statements: "find_browser_session, list_users, list_held_factors, count_sessions",
+  },
+  "`GET /console/users/{id}`, known user": {
+    statements: "find_browser_session, find_user, find_held_factors, list_grantors, list_sessions, list_api_keys, " +
+      "list_consents, list_audit_events",
+  },
   "`POST /signout`": {
     statements: "find_browser_session, lock_users, revoke_session, revoke_children, insert_audit_event",
   },
@@ -107,6 +117,7 @@ export const statementCounts = {
   "a hundred decisions in one request, known subject": { statements: "" },
   "a subject search": { statements: "list_holders" },
   "`GET /users`": { statements: "list_users" },
+  "`GET /users` with a role": { statements: "list_users_of_role" },
   "`GET /users/{id}`": { statements: "find_user" },
   "`GET /users/{id}/permissions`, known user": { statements: "" },
   "`POST /users`": {
