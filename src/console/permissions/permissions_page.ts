@@ -56,10 +56,13 @@ export function permissionsPage(
     ${filters(visit, {
       label: t.title,
       action: path,
+      live: "#found",
       fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
     })}
+    <div id="found">
     ${table({ label: t.title, caption: captionOf(found, search, t), columns, rows })}
     ${nextPage({ visit, path, search, next: found.next_page_token })}
+    </div>
   `;
   return consoleDesk(at, { section: "roles", title: t.title, main, crumbs: [] });
 }

@@ -64,10 +64,13 @@ export function rolesPage(
     ${filters(visit, {
       label: t.title,
       action: path,
+      live: "#found",
       fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
     })}
+    <div id="found">
     ${table({ label: t.title, caption: captionOf(found, search, visit.language), columns, rows })}
     ${nextPage({ visit, path, search, next: found.next_page_token })}
+    </div>
     ${graphSection(at, drawn, t.graphTitle)}
     ${exclusionsSection(at, exclusions)}
   `;

@@ -46,7 +46,7 @@ export function newKeyPage(
       html`<p class="field"><label for="days">${t.days}</label>${select("days", sketch.days, options)}</p>`,
     ],
     button: t.createKey,
-    keep: { href: `${path}#keys`, text: t.keepKeys },
+    keep: { href: `${path}#api-keys`, text: t.keepKeys },
     crumbs: [{ href: path, text: name }],
     refusal,
   });
@@ -64,7 +64,7 @@ export function issuedPage(at: ConsoleVisit, account: ServiceAccount, { row, sec
         .copied}" hidden>${t.copy}</button></div>
     <p>${t.sendIt}</p>
     <pre role="group" aria-label="${t.sendIt}" tabindex="0">Authorization: Bearer ${secret}</pre>
-    <p class="actions"><a class="button primary" href="${path}#keys">${t.stored}</a></p>
+    <p class="actions"><a class="button primary" href="${path}#api-keys">${t.stored}</a></p>
   `;
   const crumbs = [{ href: path, text: account.name }];
   return consoleDesk(at, { section: "service_accounts", title: t.issuedTitle, main, crumbs, isTask: true });
@@ -92,6 +92,6 @@ export function keyDeedPage(
     hidden: { key: key.id },
     button: isRotation ? t.rotate(name) : t.revokeKey(name),
     isDanger: !isRotation,
-    keep: { href: `${path}#keys`, text: t.keepKey(name) },
+    keep: { href: `${path}#api-keys`, text: t.keepKey(name) },
   });
 }

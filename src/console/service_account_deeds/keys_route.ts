@@ -144,7 +144,7 @@ export const serviceAccountKeyPagesRoute = resource(
         return keyDeedPage(at, "revoke", { account, key: await apiKeys.find(owner(id), key), refusal });
       }
       const { key_revoked } = accountTexts[at.visit.language].done;
-      return onward(at.visit, { title: key_revoked, next: `${accountPath(id)}?done=key_revoked#keys` });
+      return onward(at.visit, { title: key_revoked, next: `${accountPath(id)}?done=key_revoked#api-keys` });
     });
   },
 );

@@ -129,10 +129,10 @@ function keysSection(at: ConsoleVisit, id: string, keys: ApiKeyRow[]): Markup {
   const caption = shown.length < keys.length ? t.newestKeys(shown.length) : t.keysAre(shown.length);
   return html`
     <section>
-    <div class="bar"><h2 id="keys">${t.keys}</h2> ${mayWrite ? create : nothing}</div>
+    <div class="bar"><h2 id="api-keys">${t.keys}</h2> ${mayWrite ? create : nothing}</div>
     ${shown.length === 0
       ? html`<p class="dim">${t.noKeys}</p>`
-      : table({ labelledBy: "keys", caption, columns, rows: shown.map((key) => keyRow(at, id, key, mayWrite)) })}
+      : table({ labelledBy: "api-keys", caption, columns, rows: shown.map((key) => keyRow(at, id, key, mayWrite)) })}
     </section>
   `;
 }

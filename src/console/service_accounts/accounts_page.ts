@@ -46,10 +46,13 @@ export function accountsPage(
     ${filters(visit, {
       label: t.title,
       action: path,
+      live: "#found",
       fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
     })}
+    <div id="found">
     ${table({ label: t.title, caption: captionOf(found, search, t), columns, rows })}
     ${nextPage({ visit, path, search, next: found.next_page_token })}
+    </div>
   `;
   return consoleDesk(at, { section: "service_accounts", title: t.title, main });
 }
