@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { localActor } from "../vocabulary/actor.ts";
@@ -58,11 +59,27 @@ async function loggedIn(...roles: string[]) {
 
 /** The sign-in of the session was ten minutes ago. */
 async function age(sid: string): Promise<void> {
-  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '10 minutes' where id = $1", [sid]);
+  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '601 seconds' where id = $1", [
+    sid,
+  ]);
   sentinel.principals.forgetSession(sid);
 }
 
 const pathOf = ({ path }: AnyOperation) => path.replaceAll(/\{\w+\}/g, () => crypto.randomUUID());
+
+const algorithms = ["EdDSA", "ES256", "RS256"];
+
+/** A query with everything that the page requires. */
+function queryOf({ query }: AnyOperation): string {
+  const required = Object.entries<z.ZodType>(query?.shape ?? {}).filter(([, schema]) =>
+    !schema.safeParse(undefined).success
+  );
+  const values = [crypto.randomUUID(), "user", ...algorithms];
+  const valueOf = (schema: z.ZodType) => values.find((value) => schema.safeParse(value).success) ?? "";
+  return required.length === 0
+    ? ""
+    : `?${new URLSearchParams(required.map(([name, schema]) => [name, valueOf(schema)]))}`;
+}
 
 async function call(each: AnyOperation, token: string) {
   const body = each.body ? { json: {} } : {};
@@ -221,11 +238,11 @@ test("T173 pages that require a fresh sign-in lead to it and back", async () => 
   const { id, username, password } = await loggedIn("admin");
   const browser = openBrowser(sentinel);
   await browser.submit(await browser.open("/signin"), "/signin", { username, password });
-  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '10 minutes' where user_id = $1", [
+  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '601 seconds' where user_id = $1", [
     id,
   ]);
   for (const each of pages) {
-    const path = pathOf(each) + (each.query ? `?id=${id}` : "");
+    const path = pathOf(each) + queryOf(each);
     const shown = await browser.open(path);
     assert.ok(shown.path.startsWith(`/signin?next=${encodeURIComponent(path)}`), `${path} leads to ${shown.path}`);
     assert.match(shown.path, /&again=1$/);

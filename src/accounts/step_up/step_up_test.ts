@@ -51,7 +51,7 @@ async function sessionOf(id: string) {
 test("T173 the password makes an old sign-in fresh, for the new tokens alone", async () => {
   const { id, password, tokens, sid } = await loggedIn();
   assert.equal((await newKeyOf(tokens.access_token)).status, 201, "who has just logged in sees no difference");
-  await age(sid, 10);
+  await age(sid, 11);
   const stale = await newKeyOf(tokens.access_token);
   assert.equal(stale.status, 401);
   const challenge = 'Bearer error="insufficient_user_authentication", max_age="600"';
@@ -76,7 +76,7 @@ test("T173 the password makes an old sign-in fresh, for the new tokens alone", a
 
 test("T173 a token from before a step-up does not gain by it", async () => {
   const { password, tokens, sid } = await loggedIn();
-  await age(sid, 10);
+  await age(sid, 11);
   const { access_token: old } = await (await refresh(sentinel, tokens.refresh_token)).json();
   const fresh = await steppedUp(sentinel, old, { current_password: password });
   assert.equal((await newKeyOf(fresh.access_token)).status, 201);
@@ -85,7 +85,7 @@ test("T173 a token from before a step-up does not gain by it", async () => {
   const refreshed = await (await refresh(sentinel, fresh.refresh_token)).json();
   assert.equal(decodeJwt(refreshed.access_token).auth_time, decodeJwt(fresh.access_token).auth_time);
   assert.equal((await newKeyOf(refreshed.access_token)).status, 201, "a refresh is no sign-in, and keeps it");
-  await age(sid, 10);
+  await age(sid, 11);
   assert.equal((await newKeyOf(refreshed.access_token)).status, 401);
 });
 
@@ -105,7 +105,7 @@ test("T173 who has a second factor has to prove it, and the password stands in f
   const { password, app, tokens, sid } = await loggedInTwice();
   const token = tokens.access_token;
   assert.deepEqual([decodeJwt(token).acr, (await newKeyOf(token)).status], ["aal2", 201]);
-  await age(sid, 10);
+  await age(sid, 11);
   const stale = await newKeyOf(token);
   const challenge = 'Bearer error="insufficient_user_authentication", acr_values="aal2", max_age="600"';
   assert.deepEqual([stale.status, stale.headers.get("www-authenticate")], [401, challenge]);
