@@ -116,14 +116,14 @@ test("T274 a challenge is answered once, in time, and by a signature of it", asy
   await purgeTickets(db);
   assert.deepEqual(await problem(await answer({ challenge_id, assertion })), [401, "login_expired"], "after a purge");
 
-  const late = uuidAt(sentinel.clock.now() - 300_000);
+  const late = uuidAt(Math.floor(sentinel.clock.now()) - 300_000);
   const lateAnswer = { challenge_id: late, assertion: passkey.authenticator.get(publicKey) };
   assert.deepEqual(await problem(await answer(lateAnswer)), [401, "login_expired"]);
 
   const [mine, theirs] = [await options(), await options()];
   const swapped = { challenge_id: theirs.challenge_id, assertion: passkey.authenticator.get(mine.publicKey) };
   assert.deepEqual(await problem(await answer(swapped)), [401, "invalid_passkey"], "the challenge of another request");
-  const invented = uuidAt(sentinel.clock.now());
+  const invented = uuidAt(Math.floor(sentinel.clock.now()));
   const own = passkey.authenticator.get({ ...mine.publicKey, challenge: Buffer.alloc(32).toString("base64url") });
   assert.deepEqual(await problem(await answer({ challenge_id: invented, assertion: own })), [401, "invalid_passkey"]);
 });
