@@ -1,5 +1,5 @@
--- The memory of a session holds its last sign-in, and that of a user whether there is a second factor: every change of
--- one moves the epoch.
+-- The memory of a session holds its last sign-in, and that of a user whether there is a second factor.
+-- Every change of a factor moves the epoch.
 create or replace function sessions_notify() returns trigger language plpgsql set search_path from current as $$
 begin
   if tg_op = 'DELETE' then
