@@ -9,7 +9,7 @@ import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { emailPage } from "../profile/credentials_page.ts";
 import { codeField, mailFormPage, mailNote, stalePage } from "./mail_page.ts";
-import { mailTexts } from "./mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import { forgetMail, hasFlow, keepFlow, keepTicket, mailProofOf, ticketOf } from "./mail_visit.ts";
 import { type Refusal, refusalOf } from "../texts/refusal.ts";
 import { TicketQuery } from "./reset_route.ts";

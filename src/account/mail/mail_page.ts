@@ -4,7 +4,7 @@ import { html, type Markup } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
-import { mailTexts } from "./mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
 
 /** A page with one form and one button. */

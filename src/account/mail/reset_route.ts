@@ -8,7 +8,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { identifierLengthMax } from "../../vocabulary/identifiers.ts";
 import { mailFormPage, mailNote, stalePage } from "./mail_page.ts";
-import { mailTexts } from "./mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import { forgetMail, keepTicket, ticketOf } from "./mail_visit.ts";
 import { type Refusal, refusalOf } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";

@@ -7,7 +7,7 @@ import { type PageAnswer, seeOther } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { codeField, mailFormPage, stalePage } from "./mail_page.ts";
-import { mailTexts } from "./mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import { forgetMail, hasFlow, keepFlow, keepTicket, mailProofOf, nextQuery, ticketOf } from "./mail_visit.ts";
 import { type Refusal, refusalOf } from "../texts/refusal.ts";
 import { AddressForm, TicketQuery } from "./reset_route.ts";

@@ -5,7 +5,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { taskPage } from "../frame/desk_page.ts";
-import { mailTexts } from "../mail/mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import type { Refusal } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
 

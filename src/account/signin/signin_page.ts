@@ -4,7 +4,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
-import { mailTexts } from "../mail/mail_texts.ts";
+import { mailTexts } from "../texts/mail_texts.ts";
 import { passkeyForm } from "../passkeys/passkey_form_page.ts";
 import { passkeyTexts } from "../passkeys/passkey_texts.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
