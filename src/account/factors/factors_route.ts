@@ -35,7 +35,7 @@ const refusals = [
 ] as const;
 
 /** Each form asks for a code where the user has a factor. */
-const freshlySignedIn = { ...signedInBrowser, ...freshWithProof };
+export const freshlySignedIn = { ...signedInBrowser, ...freshWithProof };
 
 const show = operation(`GET ${path}`, {
   operationId: "showFactors",

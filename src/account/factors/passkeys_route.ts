@@ -1,16 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { OwnFactors } from "../../accounts/factors/own_factors.ts";
 import type { OwnPasskeys } from "../../accounts/factors/own_passkeys.ts";
-import {
-  form,
-  formPage,
-  freshlySignedIn,
-  Id,
-  operation,
-  page,
-  problems,
-  signedInBrowser,
-} from "../../http/contract/contract.ts";
+import { form, formPage, Id, operation, page, problems, signedInBrowser } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
 import type { Visit } from "../../http/pages/visit.ts";
@@ -22,7 +13,7 @@ import { passkeyTexts } from "../passkeys/passkey_texts.ts";
 import { type Refusal, refusalOf } from "../texts/refusal.ts";
 import { accountTexts } from "../texts/texts.ts";
 import { factorTexts } from "./factor_texts.ts";
-import { ByQuery } from "./factors_route.ts";
+import { ByQuery, freshlySignedIn } from "./factors_route.ts";
 import { createPasskeyPage, passkeyNameField, passkeyRefusedPage, renamePasskeyPage } from "./passkeys_page.ts";
 import { askedProof, proofMembers, proofOf } from "./proof.ts";
 import { askAgain, proofPage } from "./proof_page.ts";
