@@ -1,6 +1,6 @@
 import type { AccessAnswer, AccessPath } from "../../access/decisions/explanations.ts";
 import type { Grantor } from "../../access/grants/grants.ts";
-import { attributes, type Content, html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
+import { attributes, type Content, html, type Markup, nothing } from "../../http/pages/markup.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { filters } from "../frame/filters.ts";
@@ -54,16 +54,10 @@ function answerNote(answering: Answering, resource: string | undefined): Markup 
   const { t, name, answer } = answering;
   const { decision, permission, paths, expired } = answer;
   const [type] = permission.split(":");
-  const on = resource
-    ? html`
-      ${t.on} <code>${type} ${resource}</code>
-    `
-    : nothing;
+  const on = resource ? ` ${t.on} ${type} ${resource}` : ""; // text, as a tag would bring a space before the full stop
   const [path] = paths;
   if (decision && path) {
-    const until = path.expires_at === null ? nothing : html`
-      ${t.until} ${timeText(new Date(path.expires_at))} UTC
-    `;
+    const until = path.expires_at === null ? "" : ` ${t.until} ${dayOf(path.expires_at)}`;
     return html`<div class="note" role="status">
 <p><strong class="good">${t.yes}</strong> ${t.may(name)} <code>${permission}</code>${on}${until}.</p>
 ${chain(t.pathTo(name, permission), stopsOf(answering, path))}
