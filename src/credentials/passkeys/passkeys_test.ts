@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { blockOf } from "../../testing/documents/blocks.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { type Behaviour, cbor, createAuthenticator } from "../../testing/people/authenticator.ts";
 import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
@@ -192,6 +193,9 @@ test("T275 a counter that goes back is flagged, recorded and still counts", asyn
     assert.ok(await regressedAt(passkey));
     assert.equal(await counts(), times, `${counter}`);
   }
+  const query = blockOf("sql", "observability/runbooks/passkey-copied.md", "Check");
+  const reported = await db.query<{ user_id: string; passkey: string }>("test", query);
+  assert.ok(reported.some(({ user_id }) => user_id === passkey.userId));
 });
 
 test("T275 a passkey on several devices, whose counter stays at 0, is never flagged", async () => {

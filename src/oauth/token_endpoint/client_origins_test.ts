@@ -8,7 +8,7 @@ const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const open = await newApplication(sentinel, { isPublic: true });
-const confidential = await newApplication(sentinel);
+const confidential = await newApplication(sentinel, { redirect_uris: ["https://archive.example.com/callback"] });
 const own = new URL(open.redirectUri).origin;
 const strangers = [
   ...["https://evil.example", `${own}.evil.example`, `${own}:8443`, `${own}/`, own.toUpperCase(), "null", ""],
