@@ -18,7 +18,7 @@ testOnPostgres("the role of docs/console.md sees the console and changes nothing
   for (const page of ["", "/users", `/users/${id}`, "/roles", "/audit"]) {
     assert.equal((await browser.open(`/console${page}`)).status, 200, page);
   }
-  for (const page of [`/users/${id}/disable`, "/users/new", "/roles/new", "/settings"]) {
+  for (const page of [`/users/${id}/disable`, "/new-role", "/settings"]) {
     assert.equal((await browser.open(`/console${page}`)).status, 403, page);
   }
 });
