@@ -434,7 +434,7 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   "mail.retried": async () => {
     const id = crypto.randomUUID();
     await db.query("test", "insert into outbox (id, kind, payload, dead_at) values ($1, 'http', '{}', now())", [id]);
-    await sentinel.outbox.revive(id, { actor_id: null, client: sweep });
+    await sentinel.outbox.revive(id, local);
     await db.query("test", "delete from outbox where id = $1", [id]); // other tests wait until nothing does
     return { actor: null, subject: ["mail", id] };
   },
