@@ -30,8 +30,7 @@ export const passkeyCreationOptions = z.strictObject({
   attestation: z.literal("none"),
   excludeCredentials: z.array(descriptor),
   authenticatorSelection: z.strictObject({
-    residentKey: z.literal("required"),
-    requireResidentKey: z.literal(true),
+    residentKey: z.literal("preferred"),
     userVerification,
   }),
 });

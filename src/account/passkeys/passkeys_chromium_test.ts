@@ -10,12 +10,21 @@ const origin = "http://localhost:8000";
 
 /** An authenticator that Chromium simulates (WebAuthn Level 3 §11.2). */
 interface Device {
+  transport?: "internal" | "usb";
   hasResidentKey?: boolean;
   hasUserVerification?: boolean;
   isUserVerified?: boolean;
   defaultBackupEligibility?: boolean;
   defaultBackupState?: boolean;
 }
+
+/** A key that keeps no passkeys, and has neither a PIN nor a reader of fingerprints. */
+const securityKey: Device = {
+  transport: "usb",
+  hasResidentKey: false,
+  hasUserVerification: false,
+  isUserVerified: false,
+};
 
 interface VirtualCredential {
   credentialId: string;
@@ -129,13 +138,11 @@ inChromium(
   async (browser, _, sentinel) => {
     const page = await browser.newPage();
     await withoutAutofill(page);
-    const user = await visitor(page, sentinel);
+    const user = await visitor(page, sentinel, securityKey);
     await addPasskey(page, user, "Key");
     await signOut(page);
     const [credential] = await credentialsOf(user);
-    await user.cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId: user.authenticatorId });
-    const authenticatorId = await plug(user.cdp, { hasUserVerification: false, isUserVerified: false });
-    await user.cdp.send("WebAuthn.addCredential", { authenticatorId, credential: credential! });
+    assert.equal(credential!.isResidentCredential, false);
     await page.click(button);
     await page.waitForSelector("text=No passkey was used.");
     assert.deepEqual(await sessionsOf(sentinel, user.id), []);

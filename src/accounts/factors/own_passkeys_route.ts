@@ -53,7 +53,7 @@ const PasskeySetupResponse = z.strictObject({
       timeout: 300_000,
       attestation: "none",
       excludeCredentials: [],
-      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "preferred" },
+      authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
     },
   }),
 }).openapi("PasskeySetup");

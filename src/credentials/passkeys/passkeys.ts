@@ -94,8 +94,8 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
   };
 
   /**
-   * What a page passes to `navigator.credentials.create`. The authenticator keeps the passkey, so that the user signs in
-   * with it alone, and makes no second one beside one of this user.
+   * What a page passes to `navigator.credentials.create`. An authenticator that can keep the passkey does, so that the
+   * user signs in with it alone; another one makes a second factor (WebAuthn §5.4.4). None makes a second one of a user.
    */
   async function creationOptions(
     db: Db,
@@ -110,7 +110,7 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
       timeout,
       attestation: "none",
       excludeCredentials: known.map(descriptor),
-      authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "preferred" },
+      authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
     };
   }
 

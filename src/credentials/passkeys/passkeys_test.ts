@@ -228,12 +228,12 @@ test("a passkey that was removed does not count, even if it was asked for before
   assert.equal(await verify(assertion, options.challenge), undefined);
 });
 
-test("the options of a new passkey name no one, and ask for one that signs in alone", async () => {
+test("the options of a new passkey name no one, and prefer one that signs in alone", async () => {
   const { id } = await newcomer(sentinel);
   const options = await passkeys.creationOptions(db, { id, label: "ada", displayName: "Ada" });
   assert.deepEqual(Buffer.from(options.user.id, "base64url").toString("hex"), id.replaceAll("-", ""));
   assert.deepEqual([options.rp, options.attestation], [{ id: "localhost", name: "Sentinel" }, "none"]);
-  assert.equal(options.authenticatorSelection.residentKey, "required");
+  assert.deepEqual(options.authenticatorSelection, { residentKey: "preferred", userVerification: "preferred" });
   assert.deepEqual(options.pubKeyCredParams.map(({ alg }) => alg), [-8, -7, -257]);
   assert.equal(Buffer.from(options.challenge, "base64url").length, 32);
 });
