@@ -47,6 +47,19 @@ inChromium(
   },
 );
 
+inChromium("with JavaScript the drawing of roles gets larger and smaller", async (browser, origin, sentinel) => {
+  const page = await (await browser.newContext()).newPage();
+  await furnish(sentinel, page, origin);
+  await page.goto(`${origin}/console/roles/manager`);
+  const width = async () => Math.round((await page.locator(".graph svg").boundingBox())!.width);
+  const drawn = await width();
+  await page.click("text=Zoom in");
+  assert.equal(await width(), Math.round(drawn * 1.25));
+  await page.click("text=Zoom out");
+  await page.click("text=Zoom out");
+  assert.equal(await width(), Math.round(drawn * 0.8));
+});
+
 inChromium(
   "with JavaScript the list of users follows the search, and keys lead to it and list themselves",
   async (browser, origin, sentinel) => {

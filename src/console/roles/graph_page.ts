@@ -71,7 +71,10 @@ ${boxes}
 </svg>`;
   return html`
     <section>
-      <h2 id="graph-h">${title}</h2>
+      <div class="bar"><h2 id="graph-h">${title}</h2> <span class="actions">
+        <button type="button" data-zoom="0.8" hidden>${t.zoomOut}</button>
+        <button type="button" data-zoom="1.25" hidden>${t.zoomIn}</button>
+      </span></div>
       <p class="dim">${about}</p>
       <figure class="graph" role="group" tabindex="0" aria-labelledby="graph-h">${drawn}</figure>
     </section>

@@ -56,6 +56,8 @@ const english = {
   firstPermissions: (n: number, all: number) => `The first ${n} of ${all} permissions, by name.`,
   graphTitle: "Who inherits from whom",
   graphOfRole: "What it inherits, and what inherits it",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
   graphAbout:
     "An arrow points to the role that is inherited. A user with the role on the left has everything to its right. A dashed role has an exclusion.",
   nodeTitle: (name: string, n: number, parents: string) =>

@@ -57,6 +57,8 @@ export const german: RolesTexts = {
   firstPermissions: (n, all) => `Die ersten ${n} von ${all} Berechtigungen, nach Name.`,
   graphTitle: "Wer von wem erbt",
   graphOfRole: "Was sie erbt, und was von ihr erbt",
+  zoomIn: "Vergrößern",
+  zoomOut: "Verkleinern",
   graphAbout:
     "Ein Pfeil zeigt auf die Rolle, von der geerbt wird. Wer die linke Rolle hat, hat alles rechts von ihr. Eine gestrichelte Rolle hat einen Ausschluss.",
   nodeTitle: (name, n, parents) =>

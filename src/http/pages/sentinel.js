@@ -1,4 +1,4 @@
-// What pages do with JavaScript: copy, print, shortcuts, live search and passkeys. All else works without it.
+// What pages do with JavaScript: copy, print, zoom, shortcuts, live search and passkeys. All else works without it.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // <button type="button" data-copy="#id" data-done="Copied" hidden> copies the value or the text of the element.
@@ -17,6 +17,15 @@ for (const button of navigator.clipboard ? all("[data-copy]") : []) {
 // <button type="button" data-print hidden>
 for (const button of all("[data-print]")) {
   button.onclick = () => print();
+  button.hidden = false;
+}
+
+// <button type="button" data-zoom="1.25" hidden> draws the figure of its section so many times as large.
+for (const button of all("[data-zoom]")) {
+  const svg = button.closest("section").querySelector("figure svg");
+  button.onclick = () => {
+    for (const side of ["width", "height"]) svg.setAttribute(side, svg.getAttribute(side) * button.dataset.zoom);
+  };
   button.hidden = false;
 }
 
