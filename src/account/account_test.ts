@@ -181,6 +181,8 @@ test("T167 a user ends one session or all others, and never one of another user"
   const [first, second] = [await login(), await login()];
   const page = await browser.open("/account");
   assert.match(textOf(page), /3 sessions, the newest first/);
+  await db.query("test", "update sessions set amr = '{pwd,pop,mfa}' where user_id = $1", [id]);
+  assert.match(textOf(await browser.open("/account")), /Device Address Signed in with .* Password, Passkey /);
   const ids = [...page.html.matchAll(/name="id" value="([^"]+)"/g)].map(([, each]) => each!);
   assert.equal(ids.length, 2, "this one has no button");
   const [strangers] = await db.query<{ id: string }>("test", "select id from sessions where user_id = $1", [

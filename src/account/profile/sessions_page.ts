@@ -21,7 +21,7 @@ ${others ? form(visit, "/account/sessions/end-others", html`<button>${t.signOutE
 <div class="table" role="group" aria-labelledby="sessions-h" tabindex="0">
 <table>
 <caption>${isAll ? t.sessionsAre(rows.length) : t.newestOnly(rows.length)}</caption>
-<thead><tr><th scope="col">${t.device}</th><th scope="col">${t.kind}</th><th scope="col">${t.address}</th><th scope="col">${t.started}</th><th scope="col">${t.lastUsed}</th><th scope="col"><span class="hide">${t.action}</span></th></tr></thead>
+<thead><tr><th scope="col">${t.device}</th><th scope="col">${t.address}</th><th scope="col">${t.signedInWith}</th><th scope="col">${t.started}</th><th scope="col">${t.lastUsed}</th><th scope="col"><span class="hide">${t.action}</span></th></tr></thead>
 <tbody>${rows.map((row) => sessionRow(row, row.id === session.id, t))}</tbody>
 </table>
 </div>
@@ -30,11 +30,12 @@ ${form(visit, "/account/sessions/end", html``, { id: "end", hidden: true })}
 }
 
 function sessionRow(
-  { id, kind, client_name, user_agent, ip, created_at, last_seen_at }: SessionRow,
+  { id, kind, client_name, user_agent, ip, amr, created_at, last_seen_at }: SessionRow,
   isThis: boolean,
   t: AccountTexts,
 ) {
   const device = client_name ?? deviceName(user_agent, t.deviceIs) ?? t.deviceUnknown;
+  const means = Object.entries(t.means).filter(([method]) => amr.includes(method)).map(([, name]) => name).join(", ");
   const tag = isThis
     ? html`
       <span class="tag">${t.thisDevice}</span>
@@ -45,9 +46,9 @@ function sessionRow(
   }">${t.signOut}</button>`;
   return html`
     <tr>
-      <th scope="row"><span title="${user_agent ?? ""}">${device}</span>${tag}</th>
-      <td>${t.kinds[kind]}</td>
+      <th scope="row"><span title="${user_agent ?? ""}">${device}</span>${tag}<br><small>${t.kinds[kind]}</small></th>
       <td>${ip ?? html`<span class="dim">${t.none}</span>`}</td>
+      <td>${means || html`<span class="dim">${t.none}</span>`}</td>
       <td>${timeText(created_at)}</td>
       <td>${timeText(last_seen_at)}</td>
       <td class="n">${isThis ? nothing : end}</td>

@@ -66,6 +66,7 @@ test(
       client_name: null,
       ip: "2001:db8::7",
       user_agent: "x".repeat(256),
+      amr: ["pwd"],
       current: true,
     });
     assert.deepEqual([oldest!.id, oldest!.ip, oldest!.user_agent, oldest!.current], [

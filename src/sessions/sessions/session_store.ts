@@ -141,6 +141,7 @@ export type SessionRow = {
   expires_at: Date;
   ip: string | null;
   user_agent: string | null;
+  amr: string[];
 };
 
 /** A page of the user's live sessions, newest first, before `before`; ids are in the order of time. */
@@ -151,7 +152,8 @@ export function listSessions(
 ): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     "list_sessions",
-    `select id, kind, client_id, (select name from clients c where c.id = s.client_id) as client_name, created_at, last_seen_at, expires_at, ip, user_agent from sessions s
+    `select id, kind, client_id, (select name from clients c where c.id = s.client_id) as client_name, created_at,
+       last_seen_at, expires_at, ip, user_agent, amr from sessions s
      where user_id = $2 and ($3::uuid is null or id < $3) and ${isLive}
      order by id desc limit $4`,
     [idleSeconds, userId, before, limit],
