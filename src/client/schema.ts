@@ -2651,8 +2651,7 @@ export interface components {
          *       "attestation": "none",
          *       "excludeCredentials": [],
          *       "authenticatorSelection": {
-         *         "residentKey": "required",
-         *         "requireResidentKey": true,
+         *         "residentKey": "preferred",
          *         "userVerification": "preferred"
          *       }
          *     }
@@ -2684,9 +2683,7 @@ export interface components {
             }[];
             authenticatorSelection: {
                 /** @enum {string} */
-                residentKey: "required";
-                /** @enum {boolean} */
-                requireResidentKey: true;
+                residentKey: "preferred";
                 /** @enum {string} */
                 userVerification: "required" | "preferred";
             };
@@ -3097,6 +3094,15 @@ export interface components {
                 ip: string | null;
                 /** @example Mozilla/5.0 */
                 user_agent: string | null;
+                /**
+                 * @description How the user signed in (RFC 8176)
+                 * @example [
+                 *       "pwd",
+                 *       "otp",
+                 *       "mfa"
+                 *     ]
+                 */
+                amr: string[];
             }[];
             api_keys: components["schemas"]["ApiKey"][];
             applications: components["schemas"]["Consent"][];
@@ -3544,6 +3550,15 @@ export interface components {
             ip: string | null;
             /** @example Mozilla/5.0 */
             user_agent: string | null;
+            /**
+             * @description How the user signed in (RFC 8176)
+             * @example [
+             *       "pwd",
+             *       "otp",
+             *       "mfa"
+             *     ]
+             */
+            amr: string[];
             /**
              * @description Whether this request uses the session
              * @example true

@@ -33,7 +33,10 @@ export const SessionResponse = z.strictObject({
   expires_at: Time.openapi({ description: "The session ends at this time, however often it is refreshed" }),
   ip: z.string().nullable().openapi({ description: "Address of the login", example: "192.0.2.7" }),
   user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
-  amr: z.array(z.string()).openapi({ description: "How the user signed in (RFC 8176)", example: ["pwd", "otp", "mfa"] }),
+  amr: z.array(z.string()).openapi({
+    description: "How the user signed in (RFC 8176)",
+    example: ["pwd", "otp", "mfa"],
+  }),
   current: z.boolean().openapi({ description: "Whether this request uses the session", example: true }),
 }).openapi("Session");
 
