@@ -36,6 +36,7 @@ import m0035 from "../../sql/migrations/0035_required_factors.sql" with { type: 
 import m0036 from "../../sql/migrations/0036_console.sql" with { type: "text" };
 import m0037 from "../../sql/migrations/0037_step_up.sql" with { type: "text" };
 import m0038 from "../../sql/migrations/0038_grants_by_role.sql" with { type: "text" };
+import m0039 from "../../sql/migrations/0039_permission_texts.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -78,4 +79,5 @@ export const migrations: readonly Migration[] = [
   { name: "0036_console", sql: m0036 },
   { name: "0037_step_up", sql: m0037 },
   { name: "0038_grants_by_role", sql: m0038 },
+  { name: "0039_permission_texts", sql: m0039 },
 ];

@@ -4,7 +4,7 @@ import * as s from "../vocabulary/setting_schemas.ts";
 const operationsDictionary = defineDictionary({
   permissions: {
     "system:read": "See the settings, the mail, the signing keys, the jobs and the replicas of the server",
-    "system:write": "Rotate signing keys, send mail again, and verify the audit log now",
+    "system:write": "Rotate and retire signing keys, and send mail again",
   },
   settings: {
     SENTINEL_METRICS_TOKEN: {
