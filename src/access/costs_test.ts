@@ -16,7 +16,7 @@ import {
 } from "../testing/people/applications.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
-import { newPasskey } from "../testing/people/passkeys.ts";
+import { newPasskey } from "../testing/factors/passkeys.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { script, scriptPath } from "../http/pages/script.ts";
+import { script, scriptPath } from "../http/assets/script.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
 
 Deno.test("the script of pages has at most 5 kB, and uses no sink of Trusted Types", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, type Environment, readConfig } from "./config.ts";
 import { mailModeOf } from "../delivery/mail/mail_mode.ts";
-import { smtpUrl } from "../vocabulary/smtp_url.ts";
+import { smtpUrl } from "../vocabulary/settings/smtp_url.ts";
 
 const secret = crypto.getRandomValues(new Uint8Array(32)).toBase64();
 const cluster = {

@@ -1,5 +1,5 @@
 import { isLoopback } from "../platform/network.ts";
-import { isPlaintext, isUnverified } from "../vocabulary/postgres_url.ts";
+import { isPlaintext, isUnverified } from "../vocabulary/settings/postgres_url.ts";
 import type { Settings } from "../vocabulary/dictionary.ts";
 
 /** 32 random bytes have fewer values than this once in 10¹⁸ times. */

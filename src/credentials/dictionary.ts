@@ -1,5 +1,5 @@
 import { defineDictionary } from "../vocabulary/dictionary.ts";
-import * as s from "../vocabulary/setting_schemas.ts";
+import * as s from "../vocabulary/settings/setting_schemas.ts";
 
 const credentialsDictionary = defineDictionary({
   problems: {

@@ -1,6 +1,6 @@
 import { defineDictionary } from "../vocabulary/dictionary.ts";
-import * as s from "../vocabulary/setting_schemas.ts";
-import { smtpUrl } from "../vocabulary/smtp_url.ts";
+import * as s from "../vocabulary/settings/setting_schemas.ts";
+import { smtpUrl } from "../vocabulary/settings/smtp_url.ts";
 
 const deliveryDictionary = defineDictionary({
   auditActions: {

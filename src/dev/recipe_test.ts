@@ -8,7 +8,7 @@ const migration = `${String(migrations.length + 1).padStart(4, "0")}_greetings`;
 /** The files of a new feature, as the recipe of ARCHITECTURE.md lists them. */
 const files: Record<string, string> = {
   "src/greetings/dictionary.ts": `import { defineDictionary } from "../vocabulary/dictionary.ts";
-import * as s from "../vocabulary/setting_schemas.ts";
+import * as s from "../vocabulary/settings/setting_schemas.ts";
 
 const greetingsDictionary = defineDictionary({
   permissions: { "greetings:write": "Greet" },

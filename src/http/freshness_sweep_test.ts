@@ -6,10 +6,10 @@ import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
-import { newApp } from "../testing/people/factors.ts";
+import { newApp } from "../testing/factors/factors.ts";
 import { openBrowser } from "../testing/people/browser.ts";
 import { callsWith, newServiceAccount } from "../testing/people/people.ts";
-import { loginOf } from "../testing/people/two_step_users.ts";
+import { loginOf } from "../testing/factors/two_step_users.ts";
 import type { AnyOperation, Freshness, Requirement } from "./contract/contract.ts";
 
 const sentinel = await startSentinel();

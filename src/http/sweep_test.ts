@@ -17,8 +17,8 @@ import { bodySizeMax } from "./request/body.ts";
 import { anyone, type AnyOperation, ok, operation, problems, type Requirement } from "./contract/contract.ts";
 import { createHandler } from "./server/handler.ts";
 import { pageHeaders } from "./pages/page_answer.ts";
-import { scriptPath } from "./pages/script.ts";
-import { stylePath } from "./pages/style.ts";
+import { scriptPath } from "./assets/script.ts";
+import { stylePath } from "./assets/style.ts";
 import { problemsOf } from "./contract/problem_responses.ts";
 
 const sentinel = await startSentinel({

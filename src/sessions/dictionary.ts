@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { passkeyRequestOptions } from "../vocabulary/passkey_json.ts";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
-import * as s from "../vocabulary/setting_schemas.ts";
+import * as s from "../vocabulary/settings/setting_schemas.ts";
 
 const sessionsDictionary = defineDictionary({
   problems: {

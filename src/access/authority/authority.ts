@@ -2,8 +2,10 @@ import type { Actor, UserKind } from "../../vocabulary/actor.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { adminRole } from "../roles/role_graph.ts";
 import { type Asked, findHeld, findHoldsAll, lockUsers } from "./authority_store.ts";
+
+/** The built-in role that holds every permission by rule. No role inherits from it. */
+export const adminRole = "admin";
 
 /**
  * The order of locks for every change of what users hold: the administrators, the role graph, the users by id.

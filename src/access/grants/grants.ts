@@ -9,7 +9,8 @@ import { findUserExcluded } from "../exclusions/violation_store.ts";
 import { type Grantor, listGrantors } from "./grantor_store.ts";
 import { deleteGrant, insertGrants, upsertGrant } from "./grant_store.ts";
 import type { PrincipalCache } from "../principals/principal_cache.ts";
-import { adminRole, userRole } from "../roles/role_graph.ts";
+import { adminRole } from "../authority/authority.ts";
+import { userRole } from "../roles/role_graph.ts";
 import { lockRoleGraph } from "../roles/role_store.ts";
 import { requireKnownRoles } from "../roles/unknown_names.ts";
 

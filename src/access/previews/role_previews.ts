@@ -20,7 +20,7 @@ import { type HolderGroup, listHolderGroups, type NamedUser } from "./preview_st
 import { type ExceededExclusion, exceededExclusions } from "./exceeded_exclusions.ts";
 
 /** At most so many active grants are examined. With more, counts are lower bounds. */
-export const examinedGrantsMax = 10_000;
+const examinedGrantsMax = 10_000;
 /** At most so many users are named. */
 const namedUsersMax = 50;
 /** At most so many permissions are listed for each user, and counted one by one. */

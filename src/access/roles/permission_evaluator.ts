@@ -7,7 +7,8 @@ import { listPermissionNames } from "../permissions/permission_store.ts";
 import { createRoleGraph, type RoleGraph } from "./role_graph.ts";
 import { listRoles } from "./role_store.ts";
 
-export { adminRole, userRole } from "./role_graph.ts";
+export { adminRole } from "../authority/authority.ts";
+export { userRole } from "./role_graph.ts";
 
 export type PermissionEvaluator = ReturnType<typeof createPermissionEvaluator>;
 

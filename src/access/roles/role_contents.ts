@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { adminRole } from "./role_graph.ts";
+import { adminRole } from "../authority/authority.ts";
 import { requireKnownRoles } from "./unknown_names.ts";
 
 /** What a role is to give from now on. An absent member stays unchanged. */

@@ -1,7 +1,6 @@
+import { adminRole } from "../authority/authority.ts";
 import type { RoleRow } from "./role_store.ts";
 
-/** The built-in role that holds every permission by rule. No role inherits from it. */
-export const adminRole = "admin";
 /** The built-in role that every new user gets. */
 export const userRole = "user";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { formsIn, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
-import { totpCode } from "../../testing/people/factors.ts";
+import { totpCode } from "../../testing/factors/factors.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { type Authenticator, createAuthenticator } from "../../testing/people/authenticator.ts";
+import { type Authenticator, createAuthenticator } from "../../testing/factors/authenticator.ts";
 import { type Browser, formsIn, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
-import { newApp } from "../../testing/people/factors.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { newApp } from "../../testing/factors/factors.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Sentinel } from "../../testing/harness.ts";
-import { totpCode } from "../../testing/people/factors.ts";
+import { totpCode } from "../../testing/factors/factors.ts";
 import { inChromium } from "../../testing/traffic/chromium.ts";
 import { pictures, review, views } from "../../testing/traffic/page_review.ts";
 import { localActor } from "../../vocabulary/actor.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { blockOf } from "../../testing/documents/blocks.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { callsWith, loggedIn } from "../../testing/people/people.ts";
-import { steppedUp } from "../../testing/people/two_step_users.ts";
+import { steppedUp } from "../../testing/factors/two_step_users.ts";
 
 const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" }, lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

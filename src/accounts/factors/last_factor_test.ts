@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { callsWith } from "../../testing/people/people.ts";
-import { newApp } from "../../testing/people/factors.ts";
-import { mfaTokenOf, newTwoStepUser, proveFactor } from "../../testing/people/two_step_users.ts";
+import { newApp } from "../../testing/factors/factors.ts";
+import { mfaTokenOf, newTwoStepUser, proveFactor } from "../../testing/factors/two_step_users.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_MFA: "required" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { createAuthenticator } from "../../testing/people/authenticator.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { createAuthenticator } from "../../testing/factors/authenticator.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

@@ -4,7 +4,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import type { Sentinel } from "../../testing/harness.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { refresh, statusOf } from "../../testing/people/sessions.ts";
-import { loginOf, mfaTokenOf, newTwoStepUser, proveFactor, stepUp } from "../../testing/people/two_step_users.ts";
+import { loginOf, mfaTokenOf, newTwoStepUser, proveFactor, stepUp } from "../../testing/factors/two_step_users.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";

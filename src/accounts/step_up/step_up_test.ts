@@ -3,11 +3,11 @@ import { decodeJwt } from "jose";
 import { localActor } from "../../vocabulary/actor.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
-import { newApp } from "../../testing/people/factors.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { newApp } from "../../testing/factors/factors.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { refresh, statusOf } from "../../testing/people/sessions.ts";
-import { loginOf, newTwoStepUser, proveFactor, steppedUp, stepUp } from "../../testing/people/two_step_users.ts";
+import { loginOf, newTwoStepUser, proveFactor, steppedUp, stepUp } from "../../testing/factors/two_step_users.ts";
 
 const sentinel = await startSentinel();
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -8,8 +8,8 @@ import { openText } from "../../platform/text/sealed_text.ts";
 import { dropSchema, freshSchema, runSql } from "../../testing/database.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test, testOnPostgres, testSecret } from "../../testing/harness.ts";
-import { type App, newApp } from "../../testing/people/factors.ts";
-import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
+import { type App, newApp } from "../../testing/factors/factors.ts";
+import { newPasskey, type OwnPasskey } from "../../testing/factors/passkeys.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 

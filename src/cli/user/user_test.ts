@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside, type Situation } from "../../testing/commands.ts";
 

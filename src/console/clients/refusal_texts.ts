@@ -1,6 +1,6 @@
 import { german } from "./refusal_texts_de.ts";
-import type { RefusalCause } from "../../oauth/clients/refusal_explanation.ts";
-import type { differenceKinds } from "../../oauth/clients/uri_difference.ts";
+import type { RefusalCause } from "../../oauth/refusals/refusal_explanation.ts";
+import type { differenceKinds } from "../../oauth/refusals/uri_difference.ts";
 
 /** What is wrong in short, what happened, what to do in the application, and what to do here. */
 type CauseTexts = { short: string; why: string; application: string; here?: string };

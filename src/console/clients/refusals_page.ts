@@ -1,7 +1,7 @@
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 
 import type { ExplainedRefusal } from "../../oauth/clients/client_refusals.ts";
-import type { RefusalCause, RefusalExplanation } from "../../oauth/clients/refusal_explanation.ts";
+import type { RefusalCause, RefusalExplanation } from "../../oauth/refusals/refusal_explanation.ts";
 import { table, timeOr } from "../frame/table.ts";
 import type { ClientsTexts } from "./clients_texts.ts";
 import { type RefusalTexts, refusalTexts } from "./refusal_texts.ts";

@@ -7,7 +7,7 @@ import type { Keys } from "../../tokens/keys/keys.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 
 /** The events that the page counts over the last hour. */
-export const countedActions = ["session.created", "login.failed", "factor.refused", "session.refresh_reused"] as const;
+const countedActions = ["session.created", "login.failed", "factor.refused", "session.refresh_reused"] as const;
 
 export type CountedAction = (typeof countedActions)[number];
 

@@ -3,7 +3,7 @@ import { anyRevision } from "../../access/grants/grants.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { type Browser, formsIn, type Shown, textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { createRole } from "../../testing/people/people.ts";
 import { begun } from "../../testing/people/sessions.ts";
 import { localActor } from "../../vocabulary/actor.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { openText } from "../../platform/text/sealed_text.ts";
 import { test, testSecret } from "../../testing/harness.ts";
-import { newApp, totpCode } from "../../testing/people/factors.ts";
+import { newApp, totpCode } from "../../testing/factors/factors.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { localClient } from "../../vocabulary/actor.ts";

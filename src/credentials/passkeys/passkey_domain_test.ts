@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { createAuthenticator } from "../../testing/people/authenticator.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { createAuthenticator } from "../../testing/factors/authenticator.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { localClient } from "../../vocabulary/actor.ts";
 import { createPasskeys } from "./passkeys.ts";

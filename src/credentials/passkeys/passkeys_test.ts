@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { blockOf } from "../../testing/documents/blocks.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { type Behaviour, cbor, createAuthenticator } from "../../testing/people/authenticator.ts";
-import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
+import { type Behaviour, cbor, createAuthenticator } from "../../testing/factors/authenticator.ts";
+import { newPasskey, type OwnPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { localClient } from "../../vocabulary/actor.ts";
 import { newChallenge, type PasskeyAssertion, type PasskeyAttestation } from "./passkeys.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { totpCode } from "../../testing/people/factors.ts";
+import { totpCode } from "../../testing/factors/factors.ts";
 import { newTotpSecret, stepOfCode, totpSetup } from "./totp_code.ts";
 
 /** The SHA-1 vectors of RFC 6238, appendix B, cut to six digits. */

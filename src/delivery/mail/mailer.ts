@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import { deadlineMs } from "../../platform/deadlines.ts";
 import { parallelMax, SendFailure } from "../outbox/outbox.ts";
-import type { SmtpServer } from "../../vocabulary/smtp_url.ts";
+import type { SmtpServer } from "../../vocabulary/settings/smtp_url.ts";
 import { smtpFailure } from "./smtp_failure.ts";
 
 /** A mail that is ready to be sent. `id` makes its Message-ID, which is the same each time it is sent. */

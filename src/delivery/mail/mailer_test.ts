@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { partOf, type Script, startSmtpServer } from "../../testing/servers/smtp_server.ts";
 import { test } from "../../testing/harness.ts";
-import { smtpUrl } from "../../vocabulary/smtp_url.ts";
+import { smtpUrl } from "../../vocabulary/settings/smtp_url.ts";
 import { renderLetter } from "./letter_rendering.ts";
 import { createMailer, type Mail } from "./mailer.ts";
 

@@ -77,7 +77,7 @@ export const layers: Record<LayerName, Layer> = {
     instead: "use `import type` and take the value as an argument",
   },
   settings: {
-    at: /^(?:compose\/weak_settings|vocabulary\/(?:setting_schemas|postgres_url|secrets))\.ts$/,
+    at: /^(?:compose\/weak_settings|vocabulary\/(?:settings\/setting_schemas|settings\/postgres_url|secrets))\.ts$/,
     called: "the settings",
     own: [],
     any: ["settings", "platform"],

@@ -1,7 +1,7 @@
 import { attributes, html, type Markup, nothing } from "./markup.ts";
 import type { Page } from "./page_answer.ts";
-import { scriptPath } from "./script.ts";
-import { stylePath } from "./style.ts";
+import { scriptPath } from "../assets/script.ts";
+import { stylePath } from "../assets/style.ts";
 import { frameTexts } from "./texts.ts";
 import type { Look } from "./visit.ts";
 

@@ -9,7 +9,7 @@ import {
   newVerifier,
 } from "../../testing/people/applications.ts";
 import { type Browser, openBrowser } from "../../testing/people/browser.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel();

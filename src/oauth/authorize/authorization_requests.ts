@@ -2,16 +2,15 @@ import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
-import type { Aal } from "../../vocabulary/assurance.ts";
+import { type Aal, acrOf } from "../../vocabulary/assurance.ts";
 import type { Recipient } from "./authorization_response.ts";
-import { wantedAal } from "./checks/acr_values.ts";
 import type { Refusal } from "./checks/check.ts";
 import { checks } from "./checks/checks.ts";
 import { maxAgeOf } from "./checks/max_age.ts";
 import { type Prompt, promptsOf } from "./checks/prompt.ts";
 import { responseModeOf } from "./checks/response_mode.ts";
 import { scopesOf } from "./checks/scope.ts";
-import { parseParameters, type SentParameters } from "./sent_parameters.ts";
+import { parseParameters, type SentParameters, valuesOf } from "./sent_parameters.ts";
 
 /** A request that passed every check. */
 export type AuthorizationRequest = Recipient & {
@@ -102,4 +101,13 @@ function pageReason(client: PrincipalClient, redirectUri: string | undefined): P
   if (!client.grant_types.has("authorization_code")) return "grant_not_allowed";
   if (redirectUri === undefined) return "redirect_uri_missing";
   return matchesRedirectUri(client, redirectUri) ? undefined : "redirect_uri_not_registered";
+}
+
+/**
+ * The least level that will do of those that the client names, the one that it prefers first (OpenID Connect Core 1.0
+ * §3.1.2.1). Names that are none of Sentinel's are ignored: the claim is voluntary (§5.5.1.1), and the client reads `acr`.
+ */
+function wantedAal(sent: SentParameters): Aal {
+  const named = valuesOf(sent.get("acr_values"));
+  return named.includes(acrOf(2)) && !named.includes(acrOf(1)) ? 2 : 1;
 }

@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { cutText } from "../../platform/text/cut_text.ts";
 import { deleteOldRefusals, listRefusals, type RefusalRow, upsertRefusals } from "./client_store.ts";
-import { type ExplainedClient, explainRefusal, type RefusalExplanation } from "./refusal_explanation.ts";
+import { type ExplainedClient, explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 
 /** A reason, and its explanation. */
 export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };

@@ -32,7 +32,7 @@ import {
   listClients,
   updateClient,
 } from "./client_store.ts";
-import { explainRefusal, type RefusalExplanation } from "./refusal_explanation.ts";
+import { explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 
 /** A client in answers; times in RFC 3339. */
 export type OAuthClient = Omit<ClientRow, "created_at" | "disabled_at" | "tokens_not_before"> & {

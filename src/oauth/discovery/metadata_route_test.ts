@@ -14,7 +14,7 @@ import {
 import { type Browser, openBrowser } from "../../testing/people/browser.ts";
 import { tokenOfClient } from "../../testing/people/clients.ts";
 import { people } from "../../testing/people/people.ts";
-import { newTwoStepUser } from "../../testing/people/two_step_users.ts";
+import { newTwoStepUser } from "../../testing/factors/two_step_users.ts";
 import type { Metadata } from "./metadata.ts";
 
 const sentinel = await startSentinel();

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { anyone, fromMemory, ok, operation, problems, resource, text } from "../../http/contract/contract.ts";
-import mark from "../../http/pages/mark.svg" with { type: "text" };
-import { script, scriptPath } from "../../http/pages/script.ts";
-import { style, stylePath } from "../../http/pages/style.ts";
+import mark from "../../http/assets/mark.svg" with { type: "text" };
+import { script, scriptPath } from "../../http/assets/script.ts";
+import { style, stylePath } from "../../http/assets/style.ts";
 import type { Visits } from "../../http/pages/visit.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { homePage, startPage } from "./home_page.ts";

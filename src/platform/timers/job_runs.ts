@@ -1,5 +1,3 @@
-import type { Clock } from "../clock.ts";
-
 /** What became of a background job in this process. Times are in milliseconds since the Unix epoch. */
 export type JobRun = {
   name: string;
@@ -17,7 +15,7 @@ export type JobRun = {
 export type JobRuns = ReturnType<typeof createJobRuns>;
 
 /** Remembers the last run and the last failure of each job of this process. */
-export function createJobRuns({ clock }: { clock: Clock }) {
+export function createJobRuns({ clock }: { clock: { now(): number } }) {
   const runs = new Map<string, JobRun>();
 
   return { observed, list };

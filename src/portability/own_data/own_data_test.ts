@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { openBrowser } from "../../testing/people/browser.ts";
-import { newApp } from "../../testing/people/factors.ts";
+import { newApp } from "../../testing/factors/factors.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -3,8 +3,6 @@ import type { Instruments } from "../../vocabulary/dictionary.ts";
 import { countFactors, type FactorCounts, findBatchEnd } from "./enrolment_store.ts";
 import type { FactorRequirement } from "./factor_requirement.ts";
 
-export type FactorCount = ReturnType<typeof createFactorCount>;
-
 /** Publishes how many persons have a second factor, and how many must have one and have none. A background job calls `take`. */
 export function createFactorCount({ db, factorRequirement, gauge, batchSize = 20_000 }: {
   db: Database;

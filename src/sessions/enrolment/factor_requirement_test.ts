@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newApp } from "../../testing/people/factors.ts";
-import { loginOf } from "../../testing/people/two_step_users.ts";
+import { newApp } from "../../testing/factors/factors.ts";
+import { loginOf } from "../../testing/factors/two_step_users.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { anyRevision } from "../../access/grants/grants.ts";
 import { localActor } from "../../vocabulary/actor.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newApp, totpCode } from "../../testing/people/factors.ts";
-import { loginOf, proveFactor } from "../../testing/people/two_step_users.ts";
+import { newApp, totpCode } from "../../testing/factors/factors.ts";
+import { loginOf, proveFactor } from "../../testing/factors/two_step_users.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({

@@ -13,10 +13,6 @@ import { createKnownNetworks } from "./known_networks.ts";
 import { findLogin, type LoginRow } from "./login_store.ts";
 import { createMinimumFailureTime } from "./minimum_failure_time.ts";
 import { createPasswordCheck, type LoginFailure } from "./password_check.ts";
-import type { LoginFactors } from "../second_step/login_factor.ts";
-import { needsFactor } from "../second_step/second_steps.ts";
-import type { LoginEnrolments } from "../enrolment/login_enrolment.ts";
-import type { FactorRequirement } from "../enrolment/factor_requirement.ts";
 import type { SessionStart } from "./session_start.ts";
 import { createSharedAttempts } from "./shared_attempts.ts";
 import type { Throttle } from "./throttle.ts";
@@ -47,15 +43,21 @@ export type LoginOutcome =
 /** What stands between the right password and the session: nothing, the second factor, or the set-up of one. */
 export type LoginStep = "none" | "factor" | "enrolment";
 
+/** A step that tokens wait for. */
+interface LaterStep {
+  /** The refusal that leads to the step. Undefined if the account has changed since the password was verified. */
+  require(user: LoginRow): Promise<Problem | undefined>;
+}
+
 export type Logins = ReturnType<typeof createLogins>;
 
 export interface LoginsDeps {
   db: Database;
   secrets: Secrets;
   sessionStart: SessionStart;
-  loginFactors: LoginFactors;
-  loginEnrolments: LoginEnrolments;
-  factorRequirement: FactorRequirement;
+  loginFactors: LaterStep;
+  loginEnrolments: LaterStep;
+  factorRequirement: { isRequiredOf(userId: string): Promise<boolean> };
   passwords: Passwords;
   throttle: Throttle;
   /** Whether an address must be confirmed before its owner can log in. */
@@ -211,4 +213,9 @@ const outcomeOf = { none: "succeeded", factor: "factor_required", enrolment: "en
 
 function isRightPassword(failure: LoginFailure | undefined): boolean {
   return failure === undefined || failure === "unverified";
+}
+
+/** Whether the user must prove a second factor. Recovery codes stand in for one, and are none by themselves. */
+function needsFactor({ factors }: LoginRow): boolean {
+  return factors.includes("totp") || factors.includes("passkey");
 }

@@ -5,8 +5,8 @@ import { purgeTickets } from "../../credentials/tickets/tickets.ts";
 import { uuidAt } from "../../platform/text/uuid_at.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import type { Behaviour } from "../../testing/people/authenticator.ts";
-import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
+import type { Behaviour } from "../../testing/factors/authenticator.ts";
+import { newPasskey, type OwnPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { statementsOf } from "../../testing/statements.ts";
 

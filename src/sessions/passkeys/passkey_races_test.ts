@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testOnPostgres } from "../../testing/harness.ts";
-import { newPasskey } from "../../testing/people/passkeys.ts";
+import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testOnPostgres } from "../../testing/harness.ts";
-import { mfaTokenOf, newTwoStepUser, proveFactor } from "../../testing/people/two_step_users.ts";
+import { mfaTokenOf, newTwoStepUser, proveFactor } from "../../testing/factors/two_step_users.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 
 const replicas = await startReplicas();

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newApp, totpCode } from "../../testing/people/factors.ts";
+import { newApp, totpCode } from "../../testing/factors/factors.ts";
 import {
   loginOf,
   mfaTokenOf,
   newTwoStepUser,
   proveFactor,
   type TwoStepUser,
-} from "../../testing/people/two_step_users.ts";
+} from "../../testing/factors/two_step_users.ts";
 import { statementsOf } from "../../testing/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_RATE_LIMIT: "on" } });

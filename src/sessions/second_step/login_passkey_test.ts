@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import type { Behaviour } from "../../testing/people/authenticator.ts";
-import { newApp } from "../../testing/people/factors.ts";
-import { newPasskey, type OwnPasskey } from "../../testing/people/passkeys.ts";
-import { loginOf, proveFactor } from "../../testing/people/two_step_users.ts";
+import type { Behaviour } from "../../testing/factors/authenticator.ts";
+import { newApp } from "../../testing/factors/factors.ts";
+import { newPasskey, type OwnPasskey } from "../../testing/factors/passkeys.ts";
+import { loginOf, proveFactor } from "../../testing/factors/two_step_users.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_RATE_LIMIT: "on" } });

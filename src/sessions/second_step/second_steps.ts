@@ -36,11 +36,6 @@ const kind = "login";
 
 export type SecondSteps = ReturnType<typeof createSecondSteps>;
 
-/** Whether the user must prove a second factor. Recovery codes stand in for one, and are none by themselves. */
-export function needsFactor({ factors }: Pick<LoginRow, "factors">): boolean {
-  return factors.includes("totp") || factors.includes("passkey");
-}
-
 /**
  * The second step of logins of users with a second factor. A ticket holds what was passed until then; nothing else of
  * a session exists before the factor is proved. A change of any credential ends the ticket.

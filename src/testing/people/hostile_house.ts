@@ -4,8 +4,8 @@ import { localActor } from "../../vocabulary/actor.ts";
 import type { Sentinel } from "../harness.ts";
 import { newApplication, newVisitor, signedInWith } from "./applications.ts";
 import { type Browser, openBrowser } from "./browser.ts";
-import { newApp } from "./factors.ts";
-import { newPasskey } from "./passkeys.ts";
+import { newApp } from "../factors/factors.ts";
+import { newPasskey } from "../factors/passkeys.ts";
 
 /** What an attacker writes wherever text is taken. No page may contain it as it is. */
 export const hostile = `"'><x-hostile>`;

@@ -1,5 +1,5 @@
-import { isLoopback } from "../platform/network.ts";
-import { nearestName } from "../platform/text/nearest_name.ts";
+import { isLoopback } from "../../platform/network.ts";
+import { nearestName } from "../../platform/text/nearest_name.ts";
 
 /** The driver treats `prefer`, `require` and `verify-ca` as `verify-full`, and never falls back to plain text. */
 const sslModes = ["disable", "no-verify", "prefer", "require", "verify-ca", "verify-full"];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isLoopback } from "../platform/network.ts";
-import { orUndefined } from "../platform/or_undefined.ts";
+import { isLoopback } from "../../platform/network.ts";
+import { orUndefined } from "../../platform/or_undefined.ts";
 
 /** A mail server, and how to reach it. */
 export type SmtpServer = {

@@ -1,4 +1,3 @@
-import type { ClientRow } from "./client_store.ts";
 import { differenceOf, type UriDifference } from "./uri_difference.ts";
 
 /** Why a request was refused. */
@@ -54,18 +53,16 @@ export type RefusalExplanation = {
 };
 
 /** The client as far as explanations look at it. */
-export type ExplainedClient =
-  & { disabled_at: Date | string | null }
-  & Pick<
-    ClientRow,
-    | "redirect_uris"
-    | "post_logout_redirect_uris"
-    | "scopes"
-    | "resources"
-    | "grant_types"
-    | "require_pkce"
-    | "token_endpoint_auth_method"
-  >;
+export type ExplainedClient = {
+  disabled_at: Date | string | null;
+  redirect_uris: string[];
+  post_logout_redirect_uris: string[];
+  scopes: string[];
+  resources: string[];
+  grant_types: string[];
+  require_pkce: boolean;
+  token_endpoint_auth_method: string;
+};
 
 type Rule = {
   /** Of the noted reason; its group is the value. */
