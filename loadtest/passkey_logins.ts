@@ -11,7 +11,7 @@
 import { createSignInChallenges } from "../src/credentials/passkeys/sign_in_challenges.ts";
 import { verifyAssertion } from "../src/credentials/passkeys/ceremonies.ts";
 import { systemClock } from "../src/platform/clock.ts";
-import { type Authenticator, createAuthenticator } from "../src/testing/people/authenticator.ts";
+import { type Authenticator, createAuthenticator } from "../src/testing/factors/authenticator.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";
 import {
   cpuSeconds,

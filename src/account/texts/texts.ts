@@ -22,7 +22,6 @@ const english = {
   usernameHint: "Letters, digits, and . _ - between them. You need a username, an e-mail address, or both.",
   email: "E-mail",
   passwordHint: (length: number) => `At least ${length} characters. A few random words are easy to remember.`,
-  nameNeeded: "Enter a username or an e-mail address.",
   usernameTaken: "Another account has this username, or one that looks the same. Choose another one.",
   emailTaken: "Another account has this e-mail address.",
   closed: "Registration is closed",

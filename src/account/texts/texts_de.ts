@@ -23,7 +23,6 @@ export const german: AccountTexts = {
     "Buchstaben, Ziffern, und . _ - dazwischen. Sie brauchen einen Benutzernamen, eine E-Mail-Adresse oder beides.",
   email: "E-Mail",
   passwordHint: (length) => `Mindestens ${length} Zeichen. Einige zufällige Wörter sind leicht zu merken.`,
-  nameNeeded: "Geben Sie einen Benutzernamen oder eine E-Mail-Adresse ein.",
   usernameTaken:
     "Ein anderes Konto hat diesen Benutzernamen oder einen, der gleich aussieht. Wählen Sie einen anderen.",
   emailTaken: "Ein anderes Konto hat diese E-Mail-Adresse.",

@@ -29,7 +29,6 @@ const english = {
     `For example, ${clientName} sends ada to this server. She signs in, and returns to it with a code.`,
   byCommand: "By command line:",
 
-  nameShown: "Name shown to users",
   clientId: "Client ID",
   flows: "Flows",
   grants: {
@@ -86,7 +85,6 @@ const english = {
   howOften: "How often",
   times: (count: number) => count === 1 ? "once" : `${count.toLocaleString("en")} times`,
   connect: "Connect the application",
-  secretPlaceholder: "the secret, shown once when you create it",
   copy: "Copy",
   copied: "Copied",
   done: {
@@ -133,7 +131,6 @@ const german: ClientsTexts = {
     `Zum Beispiel schickt ${clientName} ada zu diesem Server. Sie meldet sich an und kehrt mit einem Code zurück.`,
   byCommand: "Auf der Kommandozeile:",
 
-  nameShown: "Name für Benutzer",
   clientId: "Client-ID",
   flows: "Abläufe",
   grants: {
@@ -193,7 +190,6 @@ const german: ClientsTexts = {
   howOften: "Wie oft",
   times: (count) => count === 1 ? "einmal" : `${count.toLocaleString("de")}-mal`,
   connect: "Anwendung verbinden",
-  secretPlaceholder: "das Secret, das bei seiner Erzeugung einmal gezeigt wird",
   copy: "Kopieren",
   copied: "Kopiert",
   done: {
