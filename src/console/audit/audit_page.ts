@@ -6,6 +6,7 @@ import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { filters } from "../frame/filters.ts";
 import { userLink } from "../frame/links.ts";
 import { nextPage } from "../frame/next_page.ts";
+import { listCaption } from "../frame/searched_list.ts";
 import { cutCell, dim, state, table } from "../frame/table.ts";
 import type { AuditAsked } from "./audit_search.ts";
 import { type AuditTexts, auditTexts } from "./audit_texts.ts";
@@ -89,10 +90,9 @@ function fieldsOf(asked: AuditAsked, { actions, subjectTypes }: ShownLog, t: Aud
   ];
 }
 
-function captionOf({ items, next_page_token }: ListPage<NamedEvent>, search: string, t: AuditTexts): string {
-  if (items.length === 0) return next_page_token === undefined ? t.noneFound : t.noneSoFar;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.shown(items.length) : t.firstOfMany(items.length);
+function captionOf(found: ListPage<NamedEvent>, search: string, t: AuditTexts): string {
+  const isSearching = found.items.length === 0 && found.next_page_token !== undefined;
+  return isSearching ? t.noneSoFar : listCaption(found, search, t);
 }
 
 function row(at: ConsoleVisit, event: NamedEvent, t: AuditTexts): Markup {

@@ -3,10 +3,9 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { ClientOverview } from "../../oauth/clients/clients.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { filters } from "../frame/filters.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { nextPage } from "../frame/next_page.ts";
-import { dim, state, table, timeOr } from "../frame/table.ts";
+import { searchedList } from "../frame/searched_list.ts";
+import { dim, state, timeOr } from "../frame/table.ts";
 import { kindOf } from "./client_kind.ts";
 import { type ClientsTexts, clientsTexts } from "./clients_texts.ts";
 import { refusalTexts } from "./refusal_texts.ts";
@@ -46,42 +45,20 @@ function list(
   search: string,
   t: ClientsTexts,
 ): Markup {
-  const { search: searchLabel } = consoleTexts[visit.language];
-  return html`${
-    filters(visit, {
-      label: t.title,
-      action: path,
-      fields: [
-        { id: "q", label: searchLabel, value: asked.q, type: "search", placeholder: t.searchHint, size: 30 },
-        {
-          id: "state",
-          label: t.state,
-          value: asked.state,
-          options: [
-            { value: "", text: t.anyState },
-            { value: "refused", text: t.refusedLately },
-            { value: "enabled", text: t.enabled },
-            { value: "disabled", text: t.disabled },
-          ],
-        },
-      ],
-    })
-  }
-${
-    table({
-      label: t.title,
-      caption: captionOf(found, search, t),
-      columns: [t.name, t.kind, t.lastRefusal, t.created, t.state],
-      rows: found.items.map((client) => row(visit, client, t)),
-    })
-  }
-${nextPage({ visit, path, search, next: found.next_page_token })}`;
-}
-
-function captionOf({ items, next_page_token }: ListPage<ClientOverview>, search: string, t: ClientsTexts): string {
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.shown(items.length) : t.firstOfMany(items.length);
+  const byState = {
+    id: "state",
+    label: t.state,
+    value: asked.state,
+    options: [
+      { value: "", text: t.anyState },
+      { value: "refused", text: t.refusedLately },
+      { value: "enabled", text: t.enabled },
+      { value: "disabled", text: t.disabled },
+    ],
+  };
+  const columns = [t.name, t.kind, t.lastRefusal, t.created, t.state];
+  const rowOf = (client: ClientOverview) => row(visit, client, t);
+  return searchedList(visit, t, { path, q: asked.q, search, more: [byState], found, columns, rowOf });
 }
 
 function row({ language }: ConsoleVisit["visit"], client: ClientOverview, t: ClientsTexts): Markup {

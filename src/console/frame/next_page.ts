@@ -3,7 +3,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import { consoleTexts } from "./frame_texts.ts";
 
 /** The parameter of a list that continues a page. */
-const tokenMember = "page_token";
+export const tokenMember = "page_token";
 
 /**
  * The links below a list at this path: to its next page, and back to the first one. `search` is the query of the page,

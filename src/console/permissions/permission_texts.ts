@@ -10,7 +10,7 @@ const english = {
   ofSentinel: "Sentinel",
   ofApplication: "An application",
   givenBy: "Roles",
-  byName: (n: number) => `${count(n, "permission", "permissions")}, by name. Roles count those that inherit it.`,
+  allFound: (n: number) => `${count(n, "permission", "permissions")}, by name. Roles count those that inherit it.`,
   firstOfMany: (n: number) => `The first ${n} permissions, by name. Roles count those that inherit it.`,
   nextOfMany: (n: number) =>
     `The next ${count(n, "permission", "permissions")}, by name. Roles count those that inherit it.`,
@@ -58,7 +58,7 @@ const german: PermissionTexts = {
   ofSentinel: "Sentinel",
   ofApplication: "Einer Anwendung",
   givenBy: "Rollen",
-  byName: (n) => `${count(n, "Berechtigung", "Berechtigungen")}, nach Name. Auch erbende Rollen zählen.`,
+  allFound: (n) => `${count(n, "Berechtigung", "Berechtigungen")}, nach Name. Auch erbende Rollen zählen.`,
   firstOfMany: (n) => `Die ersten ${n} Berechtigungen, nach Name. Auch erbende Rollen zählen.`,
   nextOfMany: (n) => `Weitere ${count(n, "Berechtigung", "Berechtigungen")}, nach Name. Auch erbende Rollen zählen.`,
   noneFound: "Keine Berechtigung hat einen Namen, der so beginnt.",

@@ -5,10 +5,9 @@ import { note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { filters } from "../frame/filters.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { roleLink } from "../frame/links.ts";
-import { nextPage } from "../frame/next_page.ts";
+import { searchedList } from "../frame/searched_list.ts";
 import { cutCell, dim, fact, facts, table, timeOr } from "../frame/table.ts";
 import { type PermissionTexts, permissionTexts } from "./permission_texts.ts";
 
@@ -35,8 +34,8 @@ export function permissionsPage(
 ): Page {
   const { visit, may } = at;
   const t = permissionTexts[visit.language];
-  const { search: searchLabel, none } = consoleTexts[visit.language];
-  const rows = found.items.map(({ name, description, built_in }) =>
+  const { none } = consoleTexts[visit.language];
+  const rowOf = ({ name, description, built_in }: PermissionRow) =>
     html`
       <tr>
       <th scope="row"><a href="${permissionPath(name)}"><code>${name}</code></a></th>
@@ -44,8 +43,7 @@ export function permissionsPage(
       <td>${built_in ? t.ofSentinel : t.ofApplication}</td>
       <td class="n">${graph.rolesGiving(name).size}</td>
       </tr>
-    `
-  );
+    `;
   const register = html`
     <p class="actions"><a class="button primary" href="/console/new-permission">${t.registerPermission}</a></p>
   `;
@@ -53,24 +51,9 @@ export function permissionsPage(
   const main = html`
     <div class="bar"><h1>${t.title}</h1> ${may("permissions:write") ? register : nothing}</div>
     ${done ? note("done", "", t.done[done]) : nothing}
-    ${filters(visit, {
-      label: t.title,
-      action: path,
-      live: "#found",
-      fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
-    })}
-    <div id="found">
-    ${table({ label: t.title, caption: captionOf(found, search, t), columns, rows })}
-    ${nextPage({ visit, path, search, next: found.next_page_token })}
-    </div>
+    ${searchedList(visit, t, { path, q, search, found, columns, rowOf })}
   `;
   return consoleDesk(at, { section: "roles", title: t.title, main, crumbs: [] });
-}
-
-function captionOf({ items, next_page_token }: ListPage<unknown>, search: string, t: PermissionTexts): string {
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.byName(items.length) : t.firstOfMany(items.length);
 }
 
 /** `GET /console/permissions/{permission}`: which roles give it, and by which path. */

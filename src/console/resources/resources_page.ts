@@ -7,6 +7,7 @@ import { confirmPage } from "../frame/confirm.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { nextPage } from "../frame/next_page.ts";
+import { listCaption } from "../frame/searched_list.ts";
 import { cutCell, fact, facts, table, timeOr } from "../frame/table.ts";
 import { type ResourcesTexts, resourcesTexts } from "./resources_texts.ts";
 
@@ -34,7 +35,7 @@ ${
     isEmpty ? emptyList(t) : html`${
       table({
         label: t.title,
-        caption: captionOf(found, search, t),
+        caption: listCaption(found, search, t),
         columns: [t.name, t.uri, t.scopes, t.alg, { text: t.ttl, isNumber: true }],
         rows: found.items.map((resource) => row(resource, language, none, t)),
       })
@@ -48,12 +49,6 @@ function emptyList(t: ResourcesTexts): Markup {
   return html`<p>${t.empty} ${t.emptyExample}</p>
 <p class="dim">${t.byCommand}</p>
 <pre tabindex="0">sentinel resource create https://api.example.com --name Documents --scope documents:read</pre>`;
-}
-
-function captionOf({ items, next_page_token }: ListPage<ApiResource>, search: string, t: ResourcesTexts): string {
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.shown(items.length) : t.firstOfMany(items.length);
 }
 
 function row(

@@ -6,10 +6,9 @@ import { note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { filters } from "../frame/filters.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { roleLink } from "../frame/links.ts";
-import { nextPage } from "../frame/next_page.ts";
+import { searchedList } from "../frame/searched_list.ts";
 import { cutCell, dim, table } from "../frame/table.ts";
 import { type DrawnRoles, graphSection } from "./graph_page.ts";
 import { type RolesDone, rolesTexts } from "./roles_texts.ts";
@@ -36,8 +35,8 @@ export function rolesPage(
 ): Page {
   const { visit, may } = at;
   const t = rolesTexts[visit.language];
-  const { search: searchLabel, none } = consoleTexts[visit.language];
-  const rows = found.items.map(({ name, description, parents, permissions }) =>
+  const { none } = consoleTexts[visit.language];
+  const rowOf = ({ name, description, parents, permissions }: RoleDetailRow) =>
     html`
       <tr>
       <th scope="row">${roleLink(at, name)}</th>
@@ -47,8 +46,7 @@ export function rolesPage(
       <td class="n">${permissions.length}</td>
       <td class="n">${graph.permissionsOf(name).size}</td>
       </tr>
-    `
-  );
+    `;
   const number = (text: string) => ({ text, isNumber: true as const });
   const columns = [t.role, t.description, t.inherits, number(t.users), number(t.own), number(t.permissions)];
   const create = html`
@@ -61,16 +59,7 @@ export function rolesPage(
         .permissionsLink}</a> ${may("roles:write") ? create : nothing}</p>
     </div>
     ${done ? note("done", "", t.done[done]) : nothing}
-    ${filters(visit, {
-      label: t.title,
-      action: path,
-      live: "#found",
-      fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
-    })}
-    <div id="found">
-    ${table({ label: t.title, caption: captionOf(found, search, visit.language), columns, rows })}
-    ${nextPage({ visit, path, search, next: found.next_page_token })}
-    </div>
+    ${searchedList(visit, t, { path, q, search, found, columns, rowOf })}
     ${graphSection(at, drawn, t.graphTitle)}
     ${exclusionsSection(at, exclusions)}
   `;
@@ -83,13 +72,6 @@ export type MemberCount = { count: number; isMore: boolean };
 /** The number of users who have a role. */
 export function memberCount({ count, isMore }: MemberCount = { count: 0, isMore: false }): string {
   return isMore ? `${count}+` : String(count);
-}
-
-function captionOf({ items, next_page_token }: ListPage<unknown>, search: string, language: "en" | "de"): string {
-  const t = rolesTexts[language];
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.byName(items.length) : t.firstOfMany(items.length);
 }
 
 /** Which roles exclude each other. */

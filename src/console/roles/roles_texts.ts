@@ -15,7 +15,7 @@ const english = {
   permissions: "Permissions",
   nothing: "Nothing",
   noRole: "No role",
-  byName: (n: number) => `${count(n, "role", "roles")}, by name. Permissions include what a role inherits.`,
+  allFound: (n: number) => `${count(n, "role", "roles")}, by name. Permissions include what a role inherits.`,
   firstOfMany: (n: number) => `The first ${n} roles, by name. Permissions include what a role inherits.`,
   nextOfMany: (n: number) =>
     `The next ${count(n, "role", "roles")}, by name. Permissions include what a role inherits.`,

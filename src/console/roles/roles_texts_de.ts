@@ -16,7 +16,7 @@ export const german: RolesTexts = {
   permissions: "Berechtigungen",
   nothing: "Nichts",
   noRole: "Keine Rolle",
-  byName: (n) => `${count(n, "Rolle", "Rollen")}, nach Name. Geerbte Berechtigungen zählen mit.`,
+  allFound: (n) => `${count(n, "Rolle", "Rollen")}, nach Name. Geerbte Berechtigungen zählen mit.`,
   firstOfMany: (n) => `Die ersten ${n} Rollen, nach Name. Geerbte Berechtigungen zählen mit.`,
   nextOfMany: (n) => `Weitere ${count(n, "Rolle", "Rollen")}, nach Name. Geerbte Berechtigungen zählen mit.`,
   noneFound: "Keine Rolle hat einen Namen, der so beginnt.",

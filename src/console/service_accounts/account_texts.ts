@@ -13,7 +13,7 @@ const english = {
   state: "State",
   active: "Active",
   disabled: "Disabled",
-  byName: (n: number) => `${count(n, "service account", "service accounts")}, by name. Times are UTC.`,
+  allFound: (n: number) => `${count(n, "service account", "service accounts")}, by name. Times are UTC.`,
   firstOfMany: (n: number) => `The first ${n}, by name. Times are UTC.`,
   nextOfMany: (n: number) => `The next ${n}, by name. Times are UTC.`,
   noneFound: "No service account has a name that starts so.",

@@ -14,7 +14,7 @@ export const german: AccountTexts = {
   state: "Zustand",
   active: "Aktiv",
   disabled: "Gesperrt",
-  byName: (n) => `${count(n, "Dienstkonto", "Dienstkonten")}, nach Name. Zeiten in UTC.`,
+  allFound: (n) => `${count(n, "Dienstkonto", "Dienstkonten")}, nach Name. Zeiten in UTC.`,
   firstOfMany: (n) => `Die ersten ${n}, nach Name. Zeiten in UTC.`,
   nextOfMany: (n) => `Die nächsten ${n}, nach Name. Zeiten in UTC.`,
   noneFound: "Kein Dienstkonto hat einen Namen, der so beginnt.",

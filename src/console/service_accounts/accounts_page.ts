@@ -4,11 +4,10 @@ import { note } from "../../http/pages/form.ts";
 import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { filters } from "../frame/filters.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { nextPage } from "../frame/next_page.ts";
-import { cutCell, state, table, timeOr } from "../frame/table.ts";
-import { type AccountDone, type AccountTexts, accountTexts } from "./account_texts.ts";
+import { searchedList } from "../frame/searched_list.ts";
+import { cutCell, state, timeOr } from "../frame/table.ts";
+import { type AccountDone, accountTexts } from "./account_texts.ts";
 
 const path = "/console/service-accounts";
 
@@ -24,8 +23,8 @@ export function accountsPage(
 ): Page {
   const { visit, may } = at;
   const t = accountTexts[visit.language];
-  const { search: searchLabel, none } = consoleTexts[visit.language];
-  const rows = found.items.map(({ id, name, description, roles, created_at, disabled_at }) =>
+  const { none } = consoleTexts[visit.language];
+  const rowOf = ({ id, name, description, roles, created_at, disabled_at }: ServiceAccount) =>
     html`
       <tr>
       <th scope="row"><a href="${path}/${id}">${name}</a></th>
@@ -34,8 +33,7 @@ export function accountsPage(
       <td>${timeOr(created_at, none)}</td>
       <td>${disabled_at === null ? state(t.active) : state(t.disabled, "bad")}</td>
       </tr>
-    `
-  );
+    `;
   const create = html`
     <p class="actions"><a class="button primary" href="/console/new-service-account">${t.create}</a></p>
   `;
@@ -43,22 +41,7 @@ export function accountsPage(
   const main = html`
     <div class="bar"><h1>${t.title}</h1> ${may("service_accounts:write") ? create : nothing}</div>
     ${done ? note("done", "", t.done[done]) : nothing}
-    ${filters(visit, {
-      label: t.title,
-      action: path,
-      live: "#found",
-      fields: [{ id: "q", label: searchLabel, value: q, type: "search", placeholder: t.searchHint, size: 30 }],
-    })}
-    <div id="found">
-    ${table({ label: t.title, caption: captionOf(found, search, t), columns, rows })}
-    ${nextPage({ visit, path, search, next: found.next_page_token })}
-    </div>
+    ${searchedList(visit, t, { path, q, search, found, columns, rowOf })}
   `;
   return consoleDesk(at, { section: "service_accounts", title: t.title, main });
-}
-
-function captionOf({ items, next_page_token }: ListPage<unknown>, search: string, t: AccountTexts): string {
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.byName(items.length) : t.firstOfMany(items.length);
 }

@@ -5,10 +5,9 @@ import type { Page as ListPage } from "../../http/contract/list_page.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
-import { filters } from "../frame/filters.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { nextPage } from "../frame/next_page.ts";
-import { cutCell, dim, state, table, timeOr } from "../frame/table.ts";
+import { searchedList } from "../frame/searched_list.ts";
+import { cutCell, dim, state, timeOr } from "../frame/table.ts";
 import { type UsersTexts, usersTexts } from "./users_texts.ts";
 
 /** The filters of the list, as its address has them. */
@@ -29,55 +28,28 @@ export function usersPage(
 ): Page {
   const { visit } = at;
   const t = usersTexts[visit.language];
-  const { none, search: searchLabel, noAddress } = consoleTexts[visit.language];
-  const main = html`<div class="bar"><h1>${t.title}</h1> ${actions(at, t)}</div>
-${
-    filters(visit, {
-      label: t.title,
-      action: path,
-      live: "#found",
-      fields: [
-        { id: "q", label: searchLabel, value: asked.q, type: "search", placeholder: t.searchHint, size: 30 },
-        { id: "role", label: t.role, value: asked.role, type: "text" },
-        {
-          id: "state",
-          label: t.state,
-          value: asked.state,
-          options: [
-            { value: "", text: t.anyState },
-            { value: "active", text: t.active },
-            { value: "disabled", text: t.disabled },
-          ],
-        },
+  const { none, noAddress } = consoleTexts[visit.language];
+  const more = [
+    { id: "role", label: t.role, value: asked.role, type: "text" as const },
+    {
+      id: "state",
+      label: t.state,
+      value: asked.state,
+      options: [
+        { value: "", text: t.anyState },
+        { value: "active", text: t.active },
+        { value: "disabled", text: t.disabled },
       ],
-    })
-  }
-<div id="found">
-${
-    table({
-      label: t.title,
-      caption: captionOf(found, search, t),
-      columns: [
-        t.username,
-        t.email,
-        t.roles,
-        t.secondFactor,
-        { text: t.sessions, isNumber: true },
-        t.lastSeen,
-        t.state,
-      ],
-      rows: found.items.map((user) => row(user, t, { none, noAddress, mustConfirm })),
-    })
-  }
-${nextPage({ visit, path, search, next: found.next_page_token })}
-</div>`;
+    },
+  ];
+  const sessions = { text: t.sessions, isNumber: true as const };
+  const columns = [t.username, t.email, t.roles, t.secondFactor, sessions, t.lastSeen, t.state];
+  const rowOf = (user: ListedUser) => row(user, t, { none, noAddress, mustConfirm });
+  const main = html`
+    <div class="bar"><h1>${t.title}</h1> ${actions(at, t)}</div>
+    ${searchedList(visit, t, { path, q: asked.q, search, more, found, columns, rowOf })}
+  `;
   return consoleDesk(at, { section: "users", title: t.title, main });
-}
-
-function captionOf({ items, next_page_token }: ListPage<ListedUser>, search: string, t: UsersTexts): string {
-  if (items.length === 0) return t.noneFound;
-  if (new URLSearchParams(search).has("page_token")) return t.nextOfMany(items.length);
-  return next_page_token === undefined ? t.byName(items.length) : t.firstOfMany(items.length);
 }
 
 function actions({ may }: ConsoleVisit, t: UsersTexts): Markup {
