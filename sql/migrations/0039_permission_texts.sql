@@ -1,2 +1,4 @@
 -- What `system:write` allows: to verify the audit log takes `audit:read`.
-update permissions set description = 'Rotate and retire signing keys, and send mail again' where name = 'system:write';
+insert into permissions (name, description, built_in) values
+  ('system:write', 'Rotate and retire signing keys, and send mail again', true)
+on conflict (name) do update set description = excluded.description;
