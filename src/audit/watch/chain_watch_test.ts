@@ -150,6 +150,8 @@ test("a log that is cut or rebuilt together with its checkpoints is noticed by a
 });
 
 test("a checkpoint that the server cannot trust leads to a verification of the whole log", async () => {
+  await record(1);
+  await checkpoints.make();
   const other = createChainWatch({
     ...{ db, sealer },
     checkpoints: { own: new Set<string>(), make: () => Promise.reject(new Error("not ours")) },

@@ -18,7 +18,8 @@ test("the keys of an algorithm are rotated in the console once applications know
   assert.match(textOf(question), new RegExp(`Key ${next.slice(0, 8)} signs new tokens`));
   const done = await browser.submit(question, "/console/keys/rotate");
   assert.match(textOf(done), /The keys are rotated\./);
-  assert.deepEqual([await kidOf("active"), await kidOf("retiring")], [next, active]);
+  const stateOf = async (kid: string) => (await keys.list()).find((key) => key.kid === kid)?.state;
+  assert.deepEqual([await stateOf(next), await stateOf(active)], ["active", "retiring"]);
   const [event] = await db.query<{ actor_id: string; via: string }>(
     "event",
     "select actor_id, facts->>'via' as via from audit_events where action = 'key.rotated' order by occurred_at desc limit 1",

@@ -14,7 +14,7 @@ import { type Run, runTests } from "./tests_process.ts";
 /** Fault tests take minutes, so they run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
 /** What takes longest is begun first, so that all workers end at about the same time. */
-const slowest = ["cli", "http", "dev", "account", "platform", "oauth", "accounts", "audit"].map((name) =>
+const slowest = ["cli", "http", "dev", "console", "account", "platform", "oauth", "accounts", "audit"].map((name) =>
   `src/${name}`
 );
 
