@@ -63,7 +63,7 @@ export const german: RolesTexts = {
     "Ein Pfeil zeigt auf die Rolle, von der geerbt wird. Wer die linke Rolle hat, hat alles rechts von ihr. Eine gestrichelte Rolle hat einen Ausschluss.",
   nodeTitle: (name, n, parents) =>
     `${name} gibt ${count(n, "Berechtigung", "Berechtigungen")} und erbt von ${parents || "nichts"}`,
-  permissionCount: (n) => n === 1 ? "1 Recht" : `${n} Rechte`,
+  permissionCount: (n) => count(n, "Berechtigung", "Berechtigungen"),
   events: "Im Protokoll ansehen",
   members: "Wer sie hat",
   noMembers: "Niemand hat die Rolle. Vergeben Sie sie auf der Seite eines Benutzers.",
