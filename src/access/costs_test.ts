@@ -1,7 +1,7 @@
 import { localActor } from "../vocabulary/actor.ts";
 import assert from "node:assert/strict";
 import { formsIn, openBrowser } from "../testing/people/browser.ts";
-import { mailboxOn } from "../testing/people/mailbox.ts";
+import { mailboxOn } from "../testing/mail/mailbox.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import {

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import type { Sentinel } from "../testing/harness.ts";
 import { newClient } from "../testing/people/clients.ts";
 import { totpCode } from "../testing/factors/factors.ts";
-import { mailTo } from "../testing/people/mailbox.ts";
+import { mailTo } from "../testing/mail/mailbox.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
 import { pictures, review, views } from "../testing/traffic/page_review.ts";
 import { localActor } from "../vocabulary/actor.ts";

@@ -5,7 +5,7 @@ import { answerIn, authorizePath, newApplication } from "../testing/people/appli
 import { type Browser, openBrowser, type Shown } from "../testing/people/browser.ts";
 import { newApp, totpCode } from "../testing/factors/factors.ts";
 import { newPasskey } from "../testing/factors/passkeys.ts";
-import { mailboxOn, mailTo, ticketOf } from "../testing/people/mailbox.ts";
+import { mailboxOn, mailTo, ticketOf } from "../testing/mail/mailbox.ts";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { createUserImport } from "../portability/user_import.ts";
 import { callsWith } from "../testing/people/people.ts";

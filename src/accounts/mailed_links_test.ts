@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { urlsOf } from "../testing/people/mail_robot.ts";
-import { partOf, startSmtpServer } from "../testing/servers/smtp_server.ts";
+import { urlsOf } from "../testing/mail/mail_robot.ts";
+import { partOf, startSmtpServer } from "../testing/mail/smtp_server.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { localActor } from "../vocabulary/actor.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
 import { formsIn, type Shown } from "../testing/people/browser.ts";
 import { hostile, hostileHouse, isBroken } from "../testing/people/hostile_house.ts";
-import { mailboxOn } from "../testing/people/mailbox.ts";
+import { mailboxOn } from "../testing/mail/mailbox.ts";
 import { crawl, isPage, type Visited } from "../testing/traffic/crawl.ts";
 
 const sentinel = await startSentinel({ settings: { ...mailboxOn, SENTINEL_BRAND_NAME: "House" }, lasting: false });

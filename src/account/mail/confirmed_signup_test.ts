@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
 import { authorizePath, newApplication } from "../../testing/people/applications.ts";
-import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailTo } from "../../testing/mail/mailbox.ts";
 
 const sentinel = await startSentinel({
   settings: { ...mailboxOn, SENTINEL_EMAIL_VERIFICATION: "required" },

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
-import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
-import { openAsRobot } from "../../testing/people/mail_robot.ts";
+import { mailboxOn, mailTo, ticketOf } from "../../testing/mail/mailbox.ts";
+import { openAsRobot } from "../../testing/mail/mail_robot.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ settings: mailboxOn, lasting: false });

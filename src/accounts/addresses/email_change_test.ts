@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { mailboxOn, mailsTo, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailsTo, mailTo, ticketOf } from "../../testing/mail/mailbox.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ settings: mailboxOn, lasting: false });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newApp, totpCode } from "../../testing/factors/factors.ts";
-import { mailboxOn, mailsTo, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailsTo, mailTo, ticketOf } from "../../testing/mail/mailbox.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

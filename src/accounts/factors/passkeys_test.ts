@@ -3,7 +3,7 @@ import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { createAuthenticator } from "../../testing/factors/authenticator.ts";
 import { newApp } from "../../testing/factors/factors.ts";
-import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailTo } from "../../testing/mail/mailbox.ts";
 import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";

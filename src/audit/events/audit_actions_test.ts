@@ -15,7 +15,7 @@ import { exchangeCode, newApplication, newCode, newVisitor } from "../../testing
 import { basic } from "../../testing/people/clients.ts";
 import { newApp, totpCode } from "../../testing/factors/factors.ts";
 import { newPasskey } from "../../testing/factors/passkeys.ts";
-import { mailboxOn, mailTo, ticketOf } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailTo, ticketOf } from "../../testing/mail/mailbox.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";

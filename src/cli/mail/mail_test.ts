@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
-import { startSmtpServer } from "../../testing/servers/smtp_server.ts";
+import { startSmtpServer } from "../../testing/mail/smtp_server.ts";
 
 const settingsFor = (url: string) => ({ SENTINEL_SMTP_URL: url, SENTINEL_MAIL_FROM: "auth@example.com" });
 

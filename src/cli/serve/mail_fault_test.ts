@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasPostgres, startPostgres } from "../../testing/servers/postgres_cluster.ts";
 import { type ServeProcess, startServe, until } from "../../testing/servers/process.ts";
-import { type Script, startSmtpServer, type TakenMail } from "../../testing/servers/smtp_server.ts";
+import { type Script, startSmtpServer, type TakenMail } from "../../testing/mail/smtp_server.ts";
 import { roundsOr } from "../../testing/rounds.ts";
 import { createLedger } from "../../testing/traffic/ledger.ts";
 import { load, logIn } from "../../testing/traffic/serve_traffic.ts";

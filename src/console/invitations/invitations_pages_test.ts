@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
-import { mailboxOn } from "../../testing/people/mailbox.ts";
+import { mailboxOn } from "../../testing/mail/mailbox.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: mailboxOn });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

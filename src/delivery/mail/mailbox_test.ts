@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { mailboxOn, mailTo } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailTo } from "../../testing/mail/mailbox.ts";
 
 const sentinel = await startSentinel({ settings: mailboxOn, lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

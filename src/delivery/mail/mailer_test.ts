@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { partOf, type Script, startSmtpServer } from "../../testing/servers/smtp_server.ts";
+import { partOf, type Script, startSmtpServer } from "../../testing/mail/smtp_server.ts";
 import { test } from "../../testing/harness.ts";
 import { smtpUrl } from "../../vocabulary/settings/smtp_url.ts";
 import { renderLetter } from "./letter_rendering.ts";

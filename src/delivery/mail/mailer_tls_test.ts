@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createCertificates } from "../../testing/servers/certificates.ts";
-import { type SmtpServer, startSmtpServer, startStartTls } from "../../testing/servers/smtp_server.ts";
+import { type SmtpServer, startSmtpServer, startStartTls } from "../../testing/mail/smtp_server.ts";
 import { test } from "../../testing/harness.ts";
 import { smtpUrl } from "../../vocabulary/settings/smtp_url.ts";
 import { createMailer, type Mail } from "./mailer.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
-import { mailboxOn, mailsTo, mailTo } from "../../testing/people/mailbox.ts";
+import { mailboxOn, mailsTo, mailTo } from "../../testing/mail/mailbox.ts";
 import { refresh } from "../../testing/people/sessions.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { type Sentinel, startSentinel } from "../harness.ts";
-import { mailboxOn } from "../people/mailbox.ts";
+import { mailboxOn } from "../mail/mailbox.ts";
 import { overSockets } from "./sockets.ts";
 
 const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
