@@ -45,6 +45,12 @@ const IntrospectionResponse = z.strictObject({
   aud: z.string().optional(),
   iat: z.int().optional().openapi({ description: "Seconds since the epoch" }),
   exp: z.int().optional().openapi({ description: "Seconds since the epoch" }),
+  acr: z.enum(["aal1", "aal2"]).optional().openapi({
+    description: "Of an access token of a user: what the sign-in counts for now (RFC 9470 §6.2)",
+  }),
+  auth_time: z.int().optional().openapi({
+    description: "Of an access token of a user: when the user signed in (RFC 9470 §6.2)",
+  }),
 }).openapi("IntrospectionResponse", {
   description: 'An inactive token is answered with exactly `{"active": false}`.',
   example: {
@@ -61,6 +67,8 @@ const IntrospectionResponse = z.strictObject({
     aud: "http://localhost:8000",
     iat: 1_768_469_400,
     exp: 1_768_470_000,
+    acr: "aal2",
+    auth_time: 1_768_469_400,
   },
 });
 

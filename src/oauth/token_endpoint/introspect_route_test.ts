@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
@@ -29,7 +30,7 @@ const now = async () => {
 
 test("POST /oauth/introspect answers the user and the expiry of a live access token (RFC 7662 §2.2)", async () => {
   const grace = await sentinel.login("grace");
-  const { iat, exp, jti, ...facts } = await ask(grace.access_token);
+  const { iat, exp, jti, auth_time, ...facts } = await ask(grace.access_token);
   assert.deepEqual(facts, {
     active: true,
     token_type: "bearer",
@@ -41,10 +42,38 @@ test("POST /oauth/introspect answers the user and the expiry of a live access to
     scope: "",
     iss: settings.SENTINEL_PUBLIC_URL,
     aud: settings.SENTINEL_PUBLIC_URL,
+    acr: "aal1",
   });
+  assert.ok(Math.abs(auth_time - iat) <= 1);
   assert.equal(exp - iat, settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS);
   assert.ok(iat <= await now() && exp > await now());
   assert.match(jti, /^[\w-]{36}$/);
+});
+
+test("T173 POST /oauth/introspect answers what the sign-in of a token counts for now (RFC 9470 §6.2)", async () => {
+  const grace = await sentinel.login("grace");
+  const sid = sessionIdOf(grace.refresh_token);
+  const signIn = async (token: string) => {
+    principals.forgetSession(sid);
+    const { acr, auth_time } = await ask(token);
+    return [acr, auth_time];
+  };
+  const { iat, exp, ...claims } = decodeJwt(grace.access_token);
+  const minted = async (acr: "aal1" | "aal2", auth_time: number) =>
+    await sentinel.tokens.sign({
+      ...{ sub: claims.sub!, sid, roles: [], jti: crypto.randomUUID(), iat: iat!, exp: exp!, acr, auth_time },
+    });
+  const at = claims.auth_time as number;
+  assert.deepEqual(await signIn(await minted("aal2", at)), ["aal1", at], "the session has no second factor");
+  const sessionSays = (aal: number, seconds: number) =>
+    db.query("test", "update sessions set aal = $2, auth_time = to_timestamp($3) where id = $1", [sid, aal, seconds]);
+  await sessionSays(2, at);
+  assert.deepEqual(await signIn(await minted("aal2", at)), ["aal2", at]);
+  assert.deepEqual(await signIn(grace.access_token), ["aal1", at], "a token from before the step-up");
+  assert.deepEqual(await signIn(await minted("aal2", at - 60)), ["aal2", at - 60]);
+  const old = at - settings.SENTINEL_AAL2_MAX_SECONDS;
+  await sessionSays(2, old);
+  assert.deepEqual(await signIn(await minted("aal2", old)), ["aal1", old], "too long ago to count as one");
 });
 
 test("POST /oauth/introspect answers for the current refresh token, and does not use it up", async () => {

@@ -5,6 +5,9 @@ import type { PermissionEvaluator } from "../../access/roles/permission_evaluato
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
+import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { aalAt, type Acr, acrOf, type SignIn } from "../../vocabulary/assurance.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
 import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { ClientTokens } from "../../sessions/sessions/client_tokens.ts";
@@ -25,6 +28,8 @@ export type Introspected = {
   aud?: string;
   iat?: number;
   exp?: number;
+  acr?: Acr;
+  auth_time?: number;
 };
 
 export type Introspection = ReturnType<typeof createIntrospection>;
@@ -42,9 +47,12 @@ export function createIntrospection(deps: {
   principals: PrincipalCache;
   evaluator: PermissionEvaluator;
   issuer: string;
+  clock: Clock;
+  mintLimits: MintLimits;
 }) {
   const { tokens, authentication, clients, clientTokens, clientSessions, rotation, principals, evaluator, issuer } =
     deps;
+  const { clock, mintLimits } = deps;
   return { introspect, introspectFor };
 
   /** For a caller with the permission: any token or API key of this installation. */
@@ -76,19 +84,51 @@ export function createIntrospection(deps: {
     return orUndefined(() => tokens.verify(token, "any_of_ours"));
   }
 
-  async function describeLogin({ sub, sid, jti, iat, exp }: AccessClaims, token: string): Promise<Introspected> {
-    const principal = await orUndefined(() => authentication.authenticate(token));
+  async function describeLogin(claims: AccessClaims, token: string): Promise<Introspected> {
+    const principal = await orUndefined(() => authentication.authenticateWithSignIn(token));
     if (!principal) return inactive;
-    return { active: true, token_type: "bearer", sub, sid: sid!, jti, iat, exp, ...describeUser(principal.user) };
+    const { sub, sid, jti, iat, exp, auth_time } = claims;
+    const signIn = auth_time === undefined ? {} : describeSignIn(principal.signIn!);
+    return {
+      active: true,
+      token_type: "bearer",
+      sub,
+      sid: sid!,
+      jti,
+      iat,
+      exp,
+      ...signIn,
+      ...describeUser(principal.user),
+    };
+  }
+
+  /** What the sign-in counts for now (RFC 9470 §6.2). */
+  function describeSignIn(signIn: SignIn): Pick<Introspected, "acr" | "auth_time"> {
+    const acr = acrOf(aalAt(signIn, clock.now(), mintLimits.aal2MaxSeconds));
+    return { acr, auth_time: Math.floor(signIn.authTime / 1_000) };
   }
 
   /** `scope` has what the token gives now: of scopes that are permissions those that its user still holds. */
   async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
     const principal = await clientTokens.lookUp(claims);
     if (!principal) return inactive;
-    const { client_id, sub, sid, jti, aud, iat, exp } = claims;
+    const { client_id, sub, sid, jti, aud, iat, exp, aal, auth_time } = claims;
     const scope = heldScopes(await evaluator.graph(), principal.user, claims.scopes, aud !== issuer);
-    return { active: true, token_type: "bearer", client_id, sub, sid, jti, scope, iss: issuer, aud, iat, exp };
+    const signIn = auth_time === undefined ? {} : describeSignIn({ aal, authTime: auth_time * 1_000 });
+    return {
+      active: true,
+      token_type: "bearer",
+      client_id,
+      sub,
+      sid,
+      jti,
+      scope,
+      iss: issuer,
+      aud,
+      iat,
+      exp,
+      ...signIn,
+    };
   }
 
   async function introspectApiKey(token: string): Promise<Introspected | undefined> {

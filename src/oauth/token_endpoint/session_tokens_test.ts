@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import {
   type Application,
@@ -97,7 +98,7 @@ test("T252 POST /oauth/introspect answers an API's client about tokens of applic
   const application = await newApplication(sentinel, { scopes, resources: [documents] });
   const visitor = await newVisitor(sentinel, { roles: [reader] });
   const tokens = await signedInWith(sentinel, application, visitor, { scopes, resources: [documents] });
-  const { iat, exp, jti, sid, ...facts } = await introspect(api, tokens.access_token);
+  const { iat, exp, jti, sid, auth_time, ...facts } = await introspect(api, tokens.access_token);
   assert.deepEqual(facts, {
     active: true,
     token_type: "bearer",
@@ -106,9 +107,11 @@ test("T252 POST /oauth/introspect answers an API's client about tokens of applic
     scope: "documents:read users:read",
     iss: issuer,
     aud: documents,
+    acr: "aal1",
   });
   assert.deepEqual([exp - iat, typeof jti, typeof sid], [600, "string", "string"]);
-  assert.deepEqual(await introspect(application, tokens.access_token), { iat, exp, jti, sid, ...facts });
+  assert.equal(auth_time, decodeJwt(tokens.access_token).auth_time, "RFC 9470 §6.2");
+  assert.deepEqual(await introspect(application, tokens.access_token), { iat, exp, jti, sid, auth_time, ...facts });
   await sentinel.grants.revoke(visitor.userId, reader, () => Promise.resolve(), localActor);
   assert.equal(
     (await introspect(api, tokens.access_token)).scope,
