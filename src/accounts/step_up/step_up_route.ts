@@ -10,7 +10,8 @@ const route = operation("POST /users/me/step-up", {
   description:
     "Call it after `insufficient_user_authentication`, and repeat that request with the new access token. The answer " +
     "takes the place of the earlier tokens: earlier access tokens stay as they are until they expire, and an earlier " +
-    "refresh token counts as reused.",
+    "refresh token is refused, and counts as reused once the new one was used. If the answer is lost, call it again " +
+    "with the same access token.",
   ...ownAccount,
   ...json(OwnProofRequest),
   ...ok(TokenResponse, "The tokens of the session, signed in now"),

@@ -101,6 +101,33 @@ test("the refresh token from before a step-up is refused, and later counts as st
   assert.equal((await sessionOf(sid)).revoked, true);
 });
 
+test("X02 T173 a step-up whose answer was lost ends no session, and its access token can ask for another one", async () => {
+  const { password, tokens, sid } = await loggedIn();
+  const later = async () => {
+    const text = `update sessions set last_seen_at = last_seen_at - interval '10 minutes',
+      auth_time = auth_time - interval '10 minutes' where id = $1`;
+    await sentinel.db.query("test", text, [sid]);
+  };
+  for (let lost = 1; lost <= 3; lost++) {
+    await steppedUp(sentinel, tokens.access_token, { current_password: password });
+    await later();
+    assert.equal((await refresh(sentinel, tokens.refresh_token)).status, 400, "it is refused all the same");
+    assert.equal((await sessionOf(sid)).revoked, false);
+  }
+  const arrived = await steppedUp(sentinel, tokens.access_token, { current_password: password });
+  assert.equal((await refresh(sentinel, arrived.refresh_token)).status, 200);
+  await later();
+  assert.equal((await refresh(sentinel, tokens.refresh_token)).status, 400);
+  assert.equal((await sessionOf(sid)).revoked, true, "the new one was used: who has the old one stole it");
+});
+
+test("T173 a refresh token that is older than lost step-ups explain counts as stolen", async () => {
+  const { password, tokens, sid } = await loggedIn();
+  for (let n = 0; n < 4; n++) await steppedUp(sentinel, tokens.access_token, { current_password: password });
+  assert.equal((await refresh(sentinel, tokens.refresh_token)).status, 400);
+  assert.equal((await sessionOf(sid)).revoked, true);
+});
+
 test("T173 who has a second factor has to prove it, and the password stands in for none", async () => {
   const { password, app, tokens, sid } = await loggedInTwice();
   const token = tokens.access_token;

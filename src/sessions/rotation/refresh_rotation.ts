@@ -34,6 +34,9 @@ const seedsSizeMax = 100_000; // sessions
 /** How many rotations an honest client may be behind within the grace, which starts again with every rotation. */
 const rotationsLateMax = 3;
 
+/** How far an honest client may be behind whose last three step-ups were answered in vain: each moves the counter by two. */
+const stepUpsLateMax = 6;
+
 export interface RefreshRotationDeps {
   db: Database;
   /** The kind of tokens that it exchanges. */
@@ -52,7 +55,8 @@ export interface RefreshRotationDeps {
  * have been lost: within the grace, and for minutes after it while the current token is unused. A use of the current
  * token proves that it arrived. Some reuse counts as theft, which ends the session (RFC 9700 §4.14.2): a second late
  * repeat in a row, unless the server answered 503; any older token; and, within the grace, a token that is too many
- * rotations behind. The seed of a session never changes and is remembered, so a rotation is one statement, and that
+ * rotations behind. While the token of a step-up is unused, the ones before it are refused only: its answer may have been
+ * lost. The seed of a session never changes and is remembered, so a rotation is one statement, and that
  * statement checks that the session is live.
  */
 export function createRefreshRotation(deps: RefreshRotationDeps) {
@@ -99,7 +103,7 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
     if (session && session.client_id !== clientId) throw countRefusal("invalid");
     if (!session?.alive) throw countRefusal("expired");
-    const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable } = session;
+    const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable, is_stepped_up } = session;
     const rotationsLate = counter - claims.counter; // below 0 if the database was restored from a backup
     if (rotationsLate === 1 && (in_grace || is_repeatable)) {
       const find = in_grace ? findRefreshed : updateRepeatedCounter;
@@ -107,7 +111,8 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
       if (!current) throw countRefusal("invalid"); // another rotation came first, or the session ended
       return await answer("replayed", counter, current, issue);
     }
-    const isReuse = in_grace ? rotationsLate > rotationsLateMax : rotationsLate > 0;
+    const lateMax = is_stepped_up ? stepUpsLateMax : in_grace ? rotationsLateMax : 0;
+    const isReuse = rotationsLate > lateMax;
     throw countRefusal(isReuse && await revokeReused(session, claims, client) ? "reused" : "invalid");
   }
 

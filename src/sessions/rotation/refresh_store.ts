@@ -26,6 +26,8 @@ export type RefreshRow = {
   in_grace: boolean;
   /** Whether a late repeat of the last rotation may still be answered; see {@link findForRefresh}. */
   is_repeatable: boolean;
+  /** Whether the current token is the answer of a step-up, and unused: nothing proves that it arrived. */
+  is_stepped_up: boolean;
   /** When it ends without a refresh: after its idle or its absolute time, whichever is first. */
   expires_at: number;
   created_at: number;
@@ -50,6 +52,7 @@ export async function findForRefresh(
               s.unanswered_counter is not distinct from s.refresh_counter - 1
               or $2 > 0 and s.repeated_counter is distinct from s.refresh_counter - 1
             ) as is_repeatable,
+            s.refresh_counter > 0 and coalesce(s.last_seen_at = s.auth_time, false) as is_stepped_up,
             ${expiresAt} as expires_at,
             extract(epoch from s.created_at)::float8 as created_at
      from sessions s join users u on u.id = s.user_id
@@ -110,7 +113,7 @@ export async function updateRefreshCounter(
 
 /**
  * The user has proved again who they are: the content of the tokens that say so. The counter moves by two, so that no grace
- * is left for earlier refresh tokens. With `adds` the methods join those of the session, else they replace them. Undefined
+ * is left for earlier refresh tokens. Until the next rotation the time of the sign-in is that of the last use. With `adds` the methods join those of the session, else they replace them. Undefined
  * when the session has ended, or the user is no longer active.
  */
 export async function updateSignIn(
