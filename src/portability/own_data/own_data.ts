@@ -16,7 +16,7 @@ export type PersonalData = {
   sessions: SessionRow[];
   api_keys: ApiKeyRow[];
   applications: AllowedApplication[];
-  /** What the user did, the newest first. */
+  /** What the user did, the newest first; to other users without `details`, which can name them. */
   events: AuditEventRow[];
 };
 
@@ -49,9 +49,14 @@ export function createOwnData({ clock, auditEvents, users, ownFactors, sessionLi
       sessions: await allOf((before) => sessionLists.page(id, before, batchSize), (row) => row.id),
       api_keys: await allOf((before) => apiKeys.page({ id, kind }, before, batchSize), (row) => row.id),
       applications: await allOf((before) => consents.page(id, before, batchSize), (row) => row.client_id),
-      events,
+      events: events.map((event) => concernsAnother(event, id) ? { ...event, details: null } : event),
     };
   }
+}
+
+/** A copy must not tell of others (GDPR Article 15 (4)): who gives a former administrator theirs gives away no names. */
+function concernsAnother({ subject_type, subject_id }: AuditEventRow, id: string): boolean {
+  return (subject_type === "user" || subject_type === "invitation") && subject_id !== id;
 }
 
 /** Every row of a list that is read in batches. */

@@ -33,6 +33,26 @@ test("GET /users/me/export answers what is stored about the caller, without secr
   for (const secret of [other.id, key, "$2", "hash_", "refresh_seed"]) assert.ok(!text.includes(secret), secret);
 });
 
+test("GET /users/me/export names nobody else, whatever its user did as an administrator", async () => {
+  const [{ id, username, password }, other] = [await newUser(), await newUser()];
+  await sentinel.grants.grant(id, "admin", null, () => Promise.resolve(), localActor);
+  const { access_token } = await (await sentinel.fetch("/login", { form: { username, password } })).json();
+  const renamed = `r${crypto.randomUUID()}`;
+  const headers = { ...bearer(access_token), "if-match": "*" };
+  const json = { username: renamed };
+  assert.equal((await sentinel.fetch(`/users/${other.id}`, { method: "PATCH", headers, json })).status, 200);
+  assert.equal(
+    (await sentinel.fetch("/users/me", { method: "PATCH", headers, json: { username: `${username}x` } })).status,
+    200,
+  );
+  const data = await (await sentinel.fetch("/users/me/export", { headers: bearer(access_token) })).json();
+  const changes = data.events.filter(({ action }: { action: string }) => action === "user.changed");
+  assert.deepEqual(changes.map(({ subject_id }: { subject_id: string }) => subject_id).sort(), [id, other.id].sort());
+  const text = JSON.stringify(data);
+  assert.ok(text.includes(`${username}x`));
+  for (const name of [renamed, other.username]) assert.ok(!text.includes(name), name);
+});
+
 test("GET /users/me/export answers no API key, and /account/data a file after a fresh sign-in", async () => {
   const { id, username, password } = await newUser();
   const { key } = await newKey(sentinel, id);
