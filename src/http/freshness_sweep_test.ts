@@ -35,6 +35,8 @@ const reviewed: Record<string, Freshness> = {
   "GET /users/me/export": { aal: 2, maxAgeSeconds: 600 },
   "DELETE /users/{id}/factors": { aal: 2, maxAgeSeconds: 600 },
   "POST /clients/{id}/secrets": { aal: 2, maxAgeSeconds: 600 },
+  "POST /service-accounts/{id}/api-keys": { aal: 2, maxAgeSeconds: 600 },
+  "POST /service-accounts/{id}/api-keys/{key_id}/secrets": { aal: 2, maxAgeSeconds: 600 },
 };
 
 /** Reviewed: what requires it in some cases only. */
@@ -45,7 +47,8 @@ const reviewedCases: Record<string, string> = {
   "PUT /users/{id}/roles/{role}": "to grant the role `admin`",
   "POST /service-accounts": "to grant the role `admin`",
   "PUT /service-accounts/{id}/roles/{role}": "to grant the role `admin`",
-  "POST /clients": "to grant the role `admin`",
+  "POST /clients": "to get a secret",
+  "PATCH /users/{id}": "to change your own e-mail address",
   "PATCH /users/me": "to change the e-mail address",
 };
 
@@ -176,7 +179,7 @@ test("who lacks the permission is not asked to sign in again", async () => {
   }
 });
 
-test("T173 giving somebody everything, or the own account another mailbox, takes a fresh sign-in; other cases do not", async () => {
+test("T173 giving somebody everything, a client a secret, or the own account another mailbox, takes a fresh sign-in; other cases do not", async () => {
   const cases = declared.filter((each) => each.fresh!.when !== undefined);
   const { status, requests } = await administrator();
   assert.deepEqual(Object.fromEntries(cases.map((each) => [nameOf(each), each.fresh!.when])), reviewedCases);
@@ -185,9 +188,9 @@ test("T173 giving somebody everything, or the own account another mailbox, takes
     const request = requests[nameOf(each)] ?? assert.fail(nameOf(each));
     assert.deepEqual(
       [
-        await status(request("user"), true),
-        await status(request("admin"), true),
-        await status(request("admin"), false),
+        await status((own) => request("user", own), true),
+        await status((own) => request("admin", own), true),
+        await status((own) => request("admin", own), false),
       ],
       [each.success.status, 401, each.success.status],
       nameOf(each),
@@ -202,7 +205,7 @@ async function administrator() {
   const unique = () => `n${crypto.randomUUID()}`;
   const json = (method: string, path: string, json: unknown) => [path, { method, json }] as const;
   const password = "an administrator's words";
-  const requests: Record<string, (role: string) => readonly [string, Init]> = {
+  const requests: Record<string, (role: string, own: string) => readonly [string, Init]> = {
     "POST /register": (role) => json("POST", "/register", { username: unique(), password, role }),
     "POST /invitations": (role) => json("POST", "/invitations", { email: `${unique()}@example.com`, roles: [role] }),
     "POST /users": (role) => json("POST", "/users", { username: unique(), password, roles: [role] }),
@@ -211,7 +214,13 @@ async function administrator() {
     "PUT /service-accounts/{id}/roles/{role}": (role) =>
       json("PUT", `/service-accounts/${service.id}/roles/${role}`, {}),
     "POST /clients": (role) =>
-      json("POST", "/clients", { name: unique(), grant_types: ["client_credentials"], scopes: [], roles: [role] }),
+      json("POST", "/clients", {
+        name: unique(),
+        redirect_uris: ["https://app.example.com/callback"],
+        ...(role === "user" && { token_endpoint_auth_method: "none" }),
+      }),
+    "PATCH /users/{id}": (role, own) =>
+      json("PATCH", `/users/${own}`, role === "user" ? { username: unique() } : { email: `${unique()}@example.com` }),
     "PATCH /users/me": (role) =>
       json(
         "PATCH",
@@ -221,12 +230,12 @@ async function administrator() {
   };
   return { requests, status };
 
-  async function status([path, init]: readonly [string, Init], isStale: boolean): Promise<number> {
+  async function status(requestOf: (own: string) => readonly [string, Init], isStale: boolean): Promise<number> {
     const username = unique();
-    await sentinel.registrations.create({ username, password }, ["user", "admin"], localActor);
+    const { id } = await sentinel.registrations.create({ username, password }, ["user", "admin"], localActor);
     const { access_token } = await (await loginOf(sentinel, { username, password })).json();
     if (isStale) await age(decodeJwt(access_token).sid as string);
-    const answer = await callsWith(sentinel, access_token)(path, init);
+    const answer = await callsWith(sentinel, access_token)(...requestOf(id));
     if (answer.status === 401) assert.match(await answer.text(), /insufficient_user_authentication/);
     return answer.status;
   }

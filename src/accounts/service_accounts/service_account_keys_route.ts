@@ -12,6 +12,7 @@ import {
 import { RotationRequest } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
 import {
   created,
+  freshSignIn,
   Id,
   json,
   leadsTo,
@@ -51,6 +52,7 @@ const create = operation("POST /service-accounts/{id}/api-keys", {
     "with scopes creates no keys.",
   params,
   ...requires("service_accounts:write"),
+  ...freshSignIn,
   ...json(NewApiKeyRequest),
   ...created(IssuedServiceKey, "The key; `key` is shown once", locationOf),
   ...leadsTo(
@@ -83,6 +85,7 @@ const rotate = operation("POST /service-accounts/{id}/api-keys/{key_id}/secrets"
   description: "By the rules for creating one.",
   params: keyParams,
   ...requires("service_accounts:write"),
+  ...freshSignIn,
   ...json(RotationRequest),
   ...created(IssuedServiceKey, "The key with its new secret, shown once", locationOf),
   ...problems("not_found", "too_many_secrets", "unavailable"),

@@ -6,12 +6,19 @@ import type { Mails } from "../../delivery/mail/mails.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Expected } from "../../platform/revision.ts";
 import type { Throttle } from "../../sessions/login/throttle.ts";
-import { canonicalIdentifier, type Names, requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
+import { requireNoErrors, type WantedNames } from "../../vocabulary/identifiers.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordProof } from "../recovery/password_proof.ts";
 import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
-import { deleteAndErase, namesAfter, renameErrors, renameUser, tellOfAddress, tellOfDeletion } from "./user_changes.ts";
+import {
+  deleteAndErase,
+  isOtherMailbox,
+  renameErrors,
+  renameUser,
+  tellOfAddress,
+  tellOfDeletion,
+} from "./user_changes.ts";
 import { type Person, personOf, requireUser, shownUser } from "./user_revision.ts";
 import type { UserRow } from "./user_store.ts";
 
@@ -84,12 +91,6 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
     if (user.disabled_at) throw noSuchUser();
     return user;
   }
-}
-
-/** Whether the change gives the account another mailbox, its first one, or takes away the one it has. */
-function isOtherMailbox(wanted: WantedNames, own: Names): boolean {
-  const canonical = ({ email }: Names) => email === null ? null : canonicalIdentifier(email);
-  return canonical(namesAfter(wanted, own)) !== canonical(own);
 }
 
 function passwordMissing(): Problem {

@@ -31,6 +31,12 @@ export function namesAfter({ username, email }: WantedNames, before: Names): Nam
   };
 }
 
+/** Whether the change gives the account another mailbox, its first one, or takes away the one it has. */
+export function isOtherMailbox(wanted: WantedNames, own: Names): boolean {
+  const canonical = ({ email }: Names) => email === null ? null : canonicalIdentifier(email);
+  return canonical(namesAfter(wanted, own)) !== canonical(own);
+}
+
 /** Writes the names and records both states, if one changed. @throws {Problem} `invalid_request` if neither is left. */
 export async function renameUser(tx: Tx, before: UserRow, wanted: WantedNames, actor: Actor): Promise<void> {
   const after = identifiersOf(namesAfter(wanted, before));

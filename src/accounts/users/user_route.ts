@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import {
   conditional,
+  fresh,
+  freshSignIn,
   Id,
   json,
   noContent,
@@ -71,6 +73,7 @@ const change = operation("PATCH /users/{id}", {
     "password is changed with `PUT /users/me/password`.",
   params,
   ...requires("users:write"),
+  ...fresh({ ...freshSignIn.fresh, when: "to change your own e-mail address" }),
   ...conditional,
   ...json(UserChangeRequest),
   ...revised(UserResponse, "The user after the change"),

@@ -15,6 +15,7 @@ import { nameConflicts } from "../registration/registrations.ts";
 import type { ReservedUsernames } from "../registration/reserved_usernames.ts";
 import {
   deleteAndErase,
+  isOtherMailbox,
   namesAfter,
   recordOfUser,
   renameErrors,
@@ -72,8 +73,9 @@ export function createUsers(
   }
 
   /**
-   * A new password and disabling end all sessions of the user. @throws {Problem} `not_found`; `forbidden` for a user
-   * who holds more or, for a password, holds it for longer; `precondition_failed`, `invalid_request`, `username_taken`,
+   * A new password and disabling end all sessions of the user. One's own mailbox takes a fresh sign-in, as its owner could
+   * take over the account. @throws {Problem} `not_found`; `forbidden` for a user who holds more or, for a password, holds it
+   * for longer; `insufficient_user_authentication`, `precondition_failed`, `invalid_request`, `username_taken`,
    * `email_taken`, `last_admin`
    */
   async function change(id: string, wanted: UserChange, expected: Expected, actor: Actor): Promise<User> {
@@ -84,6 +86,7 @@ export function createUsers(
       const refuse = hash === undefined ? requireMayEdit : requireMayTakeOver;
       const before = await locked(tx, id, expected, () => refuse(tx, actor, id, "users:write"), actor);
       requireNoErrors(renameErrors(wanted, before, reservedUsernames));
+      if (actor.actor_id === id && isOtherMailbox(wanted, before)) actor.requireFresh?.();
       await tellOfAddress(mails, tx, before, wanted, actor.client);
       await renameUser(tx, before, wanted, actor);
       if (wanted.email_verified) await vouch(tx, id, actor);

@@ -33,6 +33,24 @@ test("an empty page of invitations explains them, and one is sent, listed and re
   assert.equal((await browser.open(`${path}/revoke?id=${id}`)).status, 404);
 });
 
+test("T173 the console invites an administrator after a fresh sign-in only, as the API does", async () => {
+  const { browser, id } = await browserOf(sentinel, "admin");
+  const form = await browser.open(path);
+  const text = "update sessions set auth_time = now() - interval '601 seconds' where user_id = $1";
+  await sentinel.db.query("test", text, [id]);
+  const invite = (role: string) => browser.submit(form, path, { email: `${crypto.randomUUID()}@example.com`, role });
+  const refused = await invite("admin");
+  assert.equal(refused.status, 403);
+  assert.match(refused.html, /href="\/signin\?next=%2Fconsole%2Finvitations&amp;again=1"/);
+  const shown = await invite("user");
+  const [, invited] = /revoke\?id=([\w-]+)/.exec(shown.html)!;
+  await browser.submit(await browser.open(`${path}/revoke?id=${invited}`), `${path}/revoke`);
+  const own = `/console/users/${id}/edit`;
+  const edit = await browser.open(own);
+  assert.equal((await browser.submit(edit, own, { email: `${crypto.randomUUID()}@example.com` })).status, 403);
+  assert.equal((await browser.submit(edit, own, { username: `u${crypto.randomUUID()}` })).status, 200);
+});
+
 test("who may only see invitations gets no form", async () => {
   const { browser: reader } = await consoleBrowser(sentinel, "users:read");
   assert.doesNotMatch((await reader.open(path)).html, /<button class="primary"/);

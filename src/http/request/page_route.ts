@@ -3,7 +3,7 @@ import type { Log } from "../../platform/logger.ts";
 import type { Actor, BrowserCaller, Principal } from "../../vocabulary/actor.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { AnyOperation, BodySpec, Requirement } from "../contract/contract.ts";
+import { type AnyOperation, type BodySpec, freshSignIn, type Requirement } from "../contract/contract.ts";
 import { requireSameOrigin } from "../pages/form_origin.ts";
 import { formTokenHeader, formTokenMember } from "../pages/form.ts";
 import { downloadHeaders, formPageHeaders, type PageAnswer, pageHeaders } from "../pages/page_answer.ts";
@@ -98,8 +98,17 @@ export function createPageRoute(
       may,
       concerns: (clientId: string) => void (call.clientId = clientId),
       client: call.client,
-      actor: (): Actor => ({ ...actorOf(call, caller), ...(isOfConsole && { via: "console" }) }),
+      actor: (): Actor => ({
+        ...actorOf(call, caller),
+        ...(caller && { requireFresh: () => requireFresh(caller) }),
+        ...(isOfConsole && { via: "console" }),
+      }),
     });
+  }
+
+  /** For what requires a fresh sign-in in some cases only, as the operation of the API does. @throws {Problem} `sign_in_required` */
+  function requireFresh(caller: BrowserCaller): void {
+    if (!freshness.isFresh(freshSignIn.fresh, caller, caller.user)) throw new SignInAgain();
   }
 
   /** What the user may do. @throws {Problem} `forbidden` */

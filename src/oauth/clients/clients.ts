@@ -89,10 +89,10 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   }
 
   /**
-   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once. A public
-   * client has none.
+   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once and takes a fresh
+   * sign-in. A public client has none.
    *
-   * @throws {Problem} `forbidden`, `exclusion_violated`, `invalid_request` for an unknown scope, resource or role, and
+   * @throws {Problem} `insufficient_user_authentication`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown scope, resource or role, and
    * for metadata that contradict themselves.
    */
   async function create(
@@ -101,6 +101,7 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   ): Promise<{ client: OAuthClient; secret: string | undefined }> {
     const id = uuidv7();
     const metadata = newMetadata(wanted);
+    if (!isPublic(metadata)) actor.requireFresh?.();
     await ensureKeys(metadata);
     return await db.transaction(async (tx) => {
       requireUnscoped(actor);

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
-import { freshToGrantAdmin } from "../../access/roles/roles_route.ts";
 import {
   conditional,
   created,
+  fresh,
+  freshSignIn,
   Id,
   json,
   leadsTo,
@@ -154,7 +155,7 @@ const create = operation("POST /clients", {
     "The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets " +
     "a service account.",
   ...requires("clients:write"),
-  ...freshToGrantAdmin,
+  ...fresh({ ...freshSignIn.fresh, when: "to get a secret" }),
   ...json(NewClientRequest),
   ...created(IssuedClientResponse, "The client, with its secret shown once", ({ id }) => `/clients/${id}`),
   ...leadsTo({
