@@ -459,7 +459,7 @@ export interface paths {
         head?: never;
         /**
          * Change, disable or enable a user
-         * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`. Requires the permission `users:write`.
+         * @description Absent members stay as they are; null removes a name, and one must remain. You can change only users who hold no more than you do. Your own password is changed with `PUT /users/me/password`. Requires the permission `users:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to change your own e-mail address (RFC 9470).
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -925,7 +925,7 @@ export interface paths {
         put?: never;
         /**
          * Prove again who you are, for what requires a fresh sign-in (RFC 9470)
-         * @description Call it after `insufficient_user_authentication`, and repeat that request with the new access token. The answer takes the place of the earlier tokens: earlier access tokens stay as they are until they expire, and an earlier refresh token counts as reused. Requires a token of a login, without scopes.
+         * @description Call it after `insufficient_user_authentication`, and repeat that request with the new access token. The answer takes the place of the earlier tokens: earlier access tokens stay as they are until they expire, and an earlier refresh token is refused, and counts as reused once the new one was used. If the answer is lost, call it again with the same access token. Requires a token of a login, without scopes.
          */
         post: operations["stepUp"];
         delete?: never;
@@ -1122,7 +1122,7 @@ export interface paths {
         put?: never;
         /**
          * Create an API key of a service account
-         * @description You must hold all that the service account holds, and each scope until the key expires. A credential with scopes creates no keys. Requires the permission `service_accounts:write`.
+         * @description You must hold all that the service account holds, and each scope until the key expires. A credential with scopes creates no keys. Requires the permission `service_accounts:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         post: operations["createServiceAccountApiKey"];
         delete?: never;
@@ -1166,7 +1166,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate an API key of a service account
-         * @description By the rules for creating one. Requires the permission `service_accounts:write`.
+         * @description By the rules for creating one. Requires the permission `service_accounts:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one (RFC 9470).
          */
         post: operations["createServiceAccountApiKeySecret"];
         delete?: never;
@@ -1250,7 +1250,7 @@ export interface paths {
         put?: never;
         /**
          * Create an OAuth client
-         * @description The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to grant the role `admin` (RFC 9470).
+         * @description The answer has its secret, unless it is public. A client with the grant type `client_credentials` gets a service account. Requires the permission `clients:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to get a secret (RFC 9470).
          */
         post: operations["createClient"];
         delete?: never;
@@ -3106,7 +3106,7 @@ export interface components {
             }[];
             api_keys: components["schemas"]["ApiKey"][];
             applications: components["schemas"]["Consent"][];
-            /** @description What you did, the newest first, at most 1,000 events of the audit log */
+            /** @description What you did, the newest first, at most 1,000 events of the audit log. What you did to others is without `details` */
             events: components["schemas"]["AuditEvent"][];
         };
         ApiKey: {
@@ -3712,7 +3712,9 @@ export interface components {
          *       "iss": "http://localhost:8000",
          *       "aud": "http://localhost:8000",
          *       "iat": 1768469400,
-         *       "exp": 1768470000
+         *       "exp": 1768470000,
+         *       "acr": "aal2",
+         *       "auth_time": 1768469400
          *     }
          */
         IntrospectionResponse: {
@@ -3759,6 +3761,13 @@ export interface components {
             iat?: number;
             /** @description Seconds since the epoch */
             exp?: number;
+            /**
+             * @description Of an access token of a user: what the sign-in counts for now (RFC 9470 §6.2)
+             * @enum {string}
+             */
+            acr?: "aal1" | "aal2";
+            /** @description Of an access token of a user: when the user signed in (RFC 9470 §6.2) */
+            auth_time?: number;
         };
         /**
          * @example {
