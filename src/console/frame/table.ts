@@ -17,8 +17,9 @@ export interface Table {
   isProse?: boolean;
 }
 
-/** A table that scrolls within its box, and takes the focus for it. */
+/** A table that scrolls within its box, and takes the focus for it. Without rows its caption says so. */
 export function table({ labelledBy, label, caption, columns, rows, isProse = false }: Table): Markup {
+  if (rows.length === 0) return html`<p class="dim">${caption}</p>`;
   const box = attributes({
     class: isProse ? "table prose" : "table",
     role: "group",

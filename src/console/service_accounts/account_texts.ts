@@ -16,6 +16,9 @@ const english = {
   allFound: (n: number) => `${count(n, "service account", "service accounts")}, by name. Times are UTC.`,
   firstOfMany: (n: number) => `The first ${n}, by name. Times are UTC.`,
   nextOfMany: (n: number) => `The next ${n}, by name. Times are UTC.`,
+  empty:
+    "A service account is the account of a program. It holds roles like a user, and signs in with API keys or as an OAuth client instead of a password. For example, nightly-backup holds the role auditor and reads the audit log.",
+  byCommand: "The same by command line, with a role that exists:",
   noneFound: "No service account has a name that starts so.",
   done: {
     created: "Service account created.",

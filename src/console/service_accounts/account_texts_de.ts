@@ -17,6 +17,9 @@ export const german: AccountTexts = {
   allFound: (n) => `${count(n, "Dienstkonto", "Dienstkonten")}, nach Name. Zeiten in UTC.`,
   firstOfMany: (n) => `Die ersten ${n}, nach Name. Zeiten in UTC.`,
   nextOfMany: (n) => `Die nächsten ${n}, nach Name. Zeiten in UTC.`,
+  empty:
+    "Ein Dienstkonto ist das Konto eines Programms. Es hat Rollen wie ein Benutzer und meldet sich statt mit einem Passwort mit API-Schlüsseln oder als OAuth-Client an. Zum Beispiel hat nightly-backup die Rolle auditor und liest das Protokoll.",
+  byCommand: "Dasselbe in der Befehlszeile, mit einer Rolle, die es gibt:",
   noneFound: "Kein Dienstkonto hat einen Namen, der so beginnt.",
   done: {
     created: "Dienstkonto angelegt.",

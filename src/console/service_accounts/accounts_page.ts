@@ -1,13 +1,13 @@
 import type { ServiceAccount } from "../../accounts/service_accounts/service_accounts.ts";
 import type { Page as ListPage } from "../../http/contract/list_page.ts";
 import { note } from "../../http/pages/form.ts";
-import { html, nothing } from "../../http/pages/markup.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { searchedList } from "../frame/searched_list.ts";
 import { cutCell, state, timeOr } from "../frame/table.ts";
-import { type AccountDone, accountTexts } from "./account_texts.ts";
+import { type AccountDone, type AccountTexts, accountTexts } from "./account_texts.ts";
 
 const path = "/console/service-accounts";
 
@@ -37,11 +37,18 @@ export function accountsPage(
   const create = html`
     <p class="actions"><a class="button primary" href="/console/new-service-account">${t.create}</a></p>
   `;
+  const isEmpty = found.items.length === 0 && search === "";
   const columns = [t.name, t.description, t.roles, t.created, t.state];
   const main = html`
     <div class="bar"><h1>${t.title}</h1> ${may("service_accounts:write") ? create : nothing}</div>
     ${done ? note("done", "", t.done[done]) : nothing}
-    ${searchedList(visit, t, { path, q, search, found, columns, rowOf })}
+    ${isEmpty ? emptyList(t) : searchedList(visit, t, { path, q, search, found, columns, rowOf })}
   `;
   return consoleDesk(at, { section: "service_accounts", title: t.title, main });
+}
+
+function emptyList(t: AccountTexts): Markup {
+  return html`<p>${t.empty}</p>
+<p class="dim">${t.byCommand}</p>
+<pre tabindex="0">sentinel service-account create nightly-backup --role auditor</pre>`;
 }
