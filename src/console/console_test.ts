@@ -23,6 +23,35 @@ test("the console shows each user the sections that they may open, and refuses u
   assert.equal(linksOf((await administrator.open("/console")).html).length, 12);
 });
 
+test("every page about one thing requires the permission that reads it in the API, also where it asks before a deed", () => {
+  const readers = {
+    users: "users:read",
+    roles: "roles:read",
+    "service-accounts": "service_accounts:read",
+    clients: "clients:read",
+    resources: "api_resources:read",
+  } as const;
+  for (const [noun, reads] of Object.entries(readers)) {
+    const pages = sentinel.app.operations.filter(({ method, path }) =>
+      method === "get" && new RegExp(`^/console/${noun}/\\{`).test(path)
+    );
+    assert.ok(pages.length > 1, noun);
+    for (const { path, access } of pages) {
+      const { permissions = [] } = access as { permissions?: readonly string[] };
+      assert.ok(permissions.includes(reads), path);
+    }
+  }
+});
+
+test("a page that asks before a deed shows nobody to whom their name is not shown otherwise", async () => {
+  const { id, username } = await browserOf(sentinel);
+  const { browser } = await consoleBrowser(sentinel, "sessions:revoke", "roles:grant", "users:write");
+  for (const deed of ["revoke-sessions", "grant", "disable", "edit"]) {
+    const shown = await browser.open(`/console/users/${id}/${deed}`);
+    assert.deepEqual([shown.status, shown.html.includes(username)], [403, false], deed);
+  }
+});
+
 test("GET /console/users finds users by the beginning of a name, page by page", async () => {
   const { browser, username } = await browserOf(sentinel, "admin");
   const found = await browser.open(`/console/users?q=${username.toUpperCase()}&role=&state=active`);

@@ -12,7 +12,11 @@ import { refusalOf } from "./form_errors.ts";
 
 const params = z.strictObject({ id: Id });
 const path = "/console/clients/{id}/secrets";
-const common = { tags: ["pages"] as ["pages"], params, ...inConsole("clients:write", { fresh: true }) };
+const common = {
+  tags: ["pages"] as ["pages"],
+  params,
+  ...inConsole("clients:write", { fresh: true, shows: "clients:read" }),
+};
 
 const askCreate = operation(`GET ${path}/new`, {
   operationId: "askToCreateClientSecret",

@@ -27,7 +27,7 @@ const show = operation("GET /console/clients/{id}/edit", {
     resources: text,
     grant_types: z.enum(["authorization_code", "refresh_token", "client_credentials"]).optional().catch(undefined),
   }),
-  ...inConsole("clients:write"),
+  ...inConsole("clients:write", { shows: "clients:read" }),
   ...page("The form"),
   ...problems("not_found", "unavailable"),
 });
@@ -37,7 +37,7 @@ const save = operation("POST /console/clients/{id}/edit", {
   tags: ["pages"],
   summary: "Change an OAuth client",
   params,
-  ...inConsole("clients:write"),
+  ...inConsole("clients:write", { shows: "clients:read" }),
   ...form(
     z.strictObject({
       name: z.string().trim().min(1).max(100),

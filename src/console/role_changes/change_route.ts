@@ -39,7 +39,7 @@ const edit = operation("GET /console/roles/{role}/change", {
   summary: "The form that changes a role",
   params,
   query: DraftQuery,
-  ...inConsole("roles:write"),
+  ...inConsole("roles:write", { shows: "roles:read" }),
   ...page("The form"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
@@ -50,7 +50,7 @@ const review = operation("GET /console/roles/{role}/review", {
   summary: "Who would gain and who would lose what by a change of a role",
   params,
   query: DraftQuery,
-  ...inConsole("roles:write", { fresh: true }),
+  ...inConsole("roles:write", { fresh: true, shows: "roles:read" }),
   ...page("The preview, and the button that saves the change"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
@@ -60,7 +60,7 @@ const save = operation("POST /console/roles/{role}/change", {
   tags: ["pages"],
   summary: "Save the change of a role that was reviewed",
   params,
-  ...inConsole("roles:write", { fresh: true }),
+  ...inConsole("roles:write", { fresh: true, shows: "roles:read" }),
   ...form(z.strictObject({ ...draftMembers, revision: z.string().max(64) })),
   ...formPage("Saved, or reviewed again"),
   ...formPage("Saved, or reviewed again"),

@@ -19,7 +19,7 @@ const ask = operation("GET /console/roles/{role}/delete", {
   tags: ["pages"],
   summary: "Who would lose what if a role were deleted",
   params,
-  ...inConsole("roles:write", { fresh: true }),
+  ...inConsole("roles:write", { fresh: true, shows: "roles:read" }),
   ...page("The effect, and the form"),
   ...problems("not_found", "role_built_in", "unavailable"),
 });
@@ -29,7 +29,7 @@ const remove = operation("POST /console/roles/{role}/delete", {
   tags: ["pages"],
   summary: "Delete a role",
   params,
-  ...inConsole("roles:write", { fresh: true }),
+  ...inConsole("roles:write", { fresh: true, shows: "roles:read" }),
   ...form(z.strictObject({ confirm: z.string().max(64), revision: z.string().max(64) })),
   ...formPage("Deleted"),
   ...problems("not_found", "role_built_in", "precondition_failed", "role_excluded", "invalid_token", "unavailable"),

@@ -157,10 +157,11 @@ function membersSection(
   `;
 }
 
-/** A user or a service account, which leads to its page for those who may see it. */
+/** A user, or a service account, which leads to its page, and has a name, for those who may see it. */
 export function memberLink(at: ConsoleVisit, { id, kind, name }: Pick<MemberRow, "id" | "kind" | "name">): Markup {
   if (kind === "person") return userLink(at, { id, name });
   const { serviceAccount } = rolesTexts[at.visit.language];
-  const shown = at.may("service_accounts:read") ? html`<a href="/console/service-accounts/${id}">${name}</a>` : name;
+  const isSeen = at.may("service_accounts:read");
+  const shown = isSeen ? html`<a href="/console/service-accounts/${id}">${name}</a>` : nothing;
   return html`${shown} <span class="tag">${serviceAccount}</span>`;
 }

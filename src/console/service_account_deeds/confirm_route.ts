@@ -10,8 +10,8 @@ import { type AccountDone, accountTexts } from "../service_accounts/account_text
 import { confirmationOf, deletionPage, revocationPage, statePage } from "./confirm_page.ts";
 import { refusalOf } from "./form_refusal.ts";
 
-const write = inConsole("service_accounts:write", { fresh: true });
-const grantFreshly = inConsole("roles:grant", { fresh: true });
+const write = inConsole("service_accounts:write", { fresh: true, shows: "service_accounts:read" });
+const grantFreshly = inConsole("roles:grant", { fresh: true, shows: "service_accounts:read" });
 const params = z.strictObject({ id: Id });
 const revision = z.string().max(64);
 const role = z.string().max(64);

@@ -11,8 +11,8 @@ import { changeAccountPage, grantPage, newAccountPage } from "./edit_page.ts";
 import type { FormRefusal } from "./form_page.ts";
 import { namesIn, refusalOf, wrongDay, wrongName } from "./form_refusal.ts";
 
-const write = inConsole("service_accounts:write", { fresh: true });
-const grantFreshly = inConsole("roles:grant", { fresh: true });
+const write = inConsole("service_accounts:write", { fresh: true, shows: "service_accounts:read" });
+const grantFreshly = inConsole("roles:grant", { fresh: true, shows: "service_accounts:read" });
 const params = z.strictObject({ id: Id });
 const name = z.string().max(200).transform((text) => text.trim());
 const description = z.string().max(1_000).default("");

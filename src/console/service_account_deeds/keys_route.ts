@@ -12,7 +12,7 @@ import type { FormRefusal } from "./form_page.ts";
 import { namesIn, refusalOf } from "./form_refusal.ts";
 import { issuedPage, keyDeedPage, newKeyPage } from "./keys_page.ts";
 
-const write = inConsole("service_accounts:write", { fresh: true });
+const write = inConsole("service_accounts:write", { fresh: true, shows: "service_accounts:read" });
 const params = z.strictObject({ id: Id });
 const ofKey = z.strictObject({ key: Id });
 const tags: ["pages"] = ["pages"];

@@ -104,7 +104,8 @@ export const deedRoutes = deedNames.map((name) => deedRoute(name, deeds[name]));
 function deedRoute(name: DeedName, { summary, permission, isFresh, perform }: Deed) {
   const params = z.strictObject({ id: Id });
   const id = name.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const shared = { tags: ["pages"] as ["pages"], params, ...inConsole(permission, { fresh: isFresh ?? false }) };
+  const access = inConsole(permission, { fresh: isFresh ?? false, shows: "users:read" });
+  const shared = { tags: ["pages"] as ["pages"], params, ...access };
   const thing = { role: RoleReference.optional(), key: Id.optional() };
   const show = operation(`GET /console/users/{id}/${name}`, {
     operationId: `ask${id}OfUser`,

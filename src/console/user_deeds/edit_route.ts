@@ -14,7 +14,7 @@ const show = operation("GET /console/users/{id}/edit", {
   tags: ["pages"],
   summary: "The names of a user, to change them",
   params,
-  ...inConsole("users:write"),
+  ...inConsole("users:write", { shows: "users:read" }),
   ...page("The form"),
   ...problems("not_found", "unavailable"),
 });
@@ -24,7 +24,7 @@ const save = operation("POST /console/users/{id}/edit", {
   tags: ["pages"],
   summary: "Change the names of a user",
   params,
-  ...inConsole("users:write"),
+  ...inConsole("users:write", { shows: "users:read" }),
   ...form(z.strictObject({
     username: z.string().max(254).default(""),
     email: z.string().max(254).default(""),

@@ -30,7 +30,7 @@ const show = operation("GET /console/users/{id}/grant", {
   summary: "Choose a role, and see what it would give the user",
   params,
   query: z.object({ role: RoleReference.transform((text) => text.trim() || undefined).optional() }),
-  ...inConsole("roles:grant", { fresh: true }),
+  ...inConsole("roles:grant", { fresh: true, shows: "users:read" }),
   ...page("The roles, and what one gives"),
   ...problems("not_found", "unavailable"),
 });
@@ -40,7 +40,7 @@ const grant = operation("POST /console/users/{id}/grant", {
   tags: ["pages"],
   summary: "Grant a role to a user",
   params,
-  ...inConsole("roles:grant", { fresh: true }),
+  ...inConsole("roles:grant", { fresh: true, shows: "users:read" }),
   ...form(
     z.strictObject({ role: RoleReference, expires: z.string().max(10).default(""), revision: z.string().max(64) }),
   ),

@@ -70,13 +70,15 @@ export const freshlySignedIn = { ...signedInBrowser, ...freshSignIn } as const;
 
 /**
  * A page of the console: for users who hold `console:enter` and the permission that the API requires for the same. They
- * signed in with the second factor, if they have one; with `fresh` within the last 10 minutes.
+ * signed in with the second factor, if they have one; with `fresh` within the last 10 minutes. `shows` is what the API
+ * requires for what the page shows beside its deed.
  */
 export function inConsole(
   permission?: Permission,
-  { fresh: isFresh = false }: { fresh?: boolean } = {},
+  { fresh: isFresh = false, shows }: { fresh?: boolean; shows?: Permission } = {},
 ): { access: { kind: "browser"; permissions: readonly Permission[] }; fresh: Freshness } {
-  const permissions: Permission[] = ["console:enter", ...(permission === undefined ? [] : [permission])];
+  const required = [permission, shows].filter((each) => each !== undefined);
+  const permissions: Permission[] = ["console:enter", ...required];
   return { access: { kind: "browser", permissions }, ...(isFresh ? freshSignIn : fresh({ aal: 2 })) };
 }
 
