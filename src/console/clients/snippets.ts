@@ -29,8 +29,13 @@ function environment({ issuer, id, secret, redirectUri }: Values): Snippet {
 OIDC_ISSUER=${issuer}
 OIDC_CLIENT_ID=${id}
 OIDC_CLIENT_SECRET=${secret}
-OIDC_REDIRECT_URI=${redirectUri}`,
+OIDC_REDIRECT_URI=${shellWord(redirectUri)}`,
   };
+}
+
+/** A URI may contain what a shell would run: `;`, `&`, `$` and parentheses. Whoever pastes it has not written it. */
+function shellWord(uri: string): string {
+  return /^[\w\-.~:/?@%+,=[\]]*$/.test(uri) ? uri : `'${uri.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function openidClient({ issuer, id, redirectUri, scope }: Values): Snippet {

@@ -37,6 +37,15 @@ Deno.test("the block for openid-client is that of the page, with its imports and
   assert.deepEqual(imported.filter((name) => !used.includes(name)), []);
 });
 
+Deno.test("a URI that another wrote is one word for the shell that it is pasted into", () => {
+  const hostile = "https://app.example.com/a;reboot&$(id)'$(id)";
+  const lines = textOf({ ...client, redirect_uris: [hostile] }, "OpenID Connect").split("\n");
+  const quoted = String.raw`'https://app.example.com/a;reboot&$(id)'\''$(id)'`;
+  assert.equal(lines.at(-1), `OIDC_REDIRECT_URI=${quoted}`);
+  const plain = textOf(client, "OpenID Connect").split("\n");
+  assert.equal(plain.at(-1), `OIDC_REDIRECT_URI=${client.redirect_uris[0]}`);
+});
+
 Deno.test("a secret is in the blocks only while it is shown", () => {
   assert.ok(snippetsOf(client, issuer, "snt_cs_secret").some(({ text }) => text.includes("snt_cs_secret")));
   assert.ok(snippetsOf(client, issuer).every(({ text }) => !/snt_cs_[^…]/.test(text)));
