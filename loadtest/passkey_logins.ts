@@ -27,7 +27,7 @@ import {
   wrk,
 } from "./rig.ts";
 
-const [rounds = 5, seconds = 5, users = 50] = Deno.args.map(Number);
+const [rounds = 5, seconds = 5, users = 1_000] = Deno.args.map(Number);
 const rateMax = 4_000;
 
 await using schema = await emptySchema();
