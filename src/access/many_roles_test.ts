@@ -32,6 +32,7 @@ test(
       grace,
       roles,
     ]);
+    sentinel.evaluator.forget();
     const { access_token } = await sentinel.login("grace");
     assert.ok(access_token.length <= tokenLengthMax, `${access_token.length} characters`);
     const authorization = `Bearer ${access_token}`;

@@ -55,7 +55,7 @@ Deno.test("a run prints one result, has the same order for the same seed, and fa
 
 Deno.test("a run of everything takes each district once, and shows those with failures last", async () => {
   await using folder = await programs();
-  const districts = ["cli", "http", "dev", "account", "platform", "oauth", "accounts", "audit", "access"];
+  const districts = ["cli", "http", "dev", "console", "account", "platform", "oauth", "accounts", "audit", "access"];
   for (const district of districts) {
     await Deno.mkdir(`${folder.path}/src/${district}`, { recursive: true });
     const fails = district === "cli" ? "throw 1" : "";
@@ -67,7 +67,7 @@ Deno.test("a run of everything takes each district once, and shows those with fa
   await Deno.mkdir(`${folder.path}/src/empty`);
   await Deno.mkdir(`${folder.path}/docs/examples`, { recursive: true });
   const { code, results, order } = await run({ args: ["--shuffle=7"], cwd: folder.path });
-  assert.deepEqual([code, results], [1, ["FAILED | 8 passed | 1 failed"]]);
+  assert.deepEqual([code, results], [1, ["FAILED | 9 passed | 1 failed"]]);
   assert.deepEqual([...new Set(order)].toSorted(), districts.map((district) => `n${district}`).toSorted());
   assert.equal(order.at(-1), "ncli");
 });
