@@ -97,6 +97,7 @@ console.log(`record one event: p99 ${await p99(() => recordAudit(db, { ...fact, 
 const filters: AuditFilter[] = [
   {},
   { actor_id: one!.id },
+  { user_id: one!.id },
   { subject_type: "session", subject_id: one!.session },
   { action: "session.revoked" },
   { action: "key.retired" },

@@ -85,7 +85,7 @@ const sessionsDictionary = defineDictionary({
       "session of an application; `amr` says how.",
     "session.refresh_reused": "An old refresh token was used again, so the session was revoked.",
     "session.code_reused": "The authorization code of an application was used again, so its session was revoked.",
-    "session.revoked": "A session was revoked, by its owner or by an administrator.",
+    "session.revoked": "A session was revoked, by its owner or by an administrator; the details name its user.",
     "login.failed": "A login failed. For an unknown name, only an HMAC of it is recorded.",
   },
   metrics: {

@@ -12,6 +12,8 @@ const choices: [AuditFilter, index: RegExp][] = [
   [{}, /audit_events_time_idx/],
   [{ actor_id: grace }, /audit_events_actor_idx/],
   [{ subject_type: "user", subject_id: grace }, /audit_events_subject_idx/],
+  [{ user_id: grace }, /audit_events_user_idx/],
+  [{ user_id: grace, action: "session.revoked", outcome: "success" }, /audit_events_user_idx/],
   [{ action: "key.rotated" }, /audit_events_action_idx/],
   [{ outcome: "failure" }, /audit_events_failure_idx/],
   [{ actor_id: grace, outcome: "failure" }, /audit_events_actor_failure_idx/],

@@ -42,6 +42,9 @@ const time = z.iso.datetime({ offset: true }).refine((text) => !/^0000|[+-](?:1[
 const query = once(() =>
   PageQuery.extend({
     actor_id: z.uuid().optional().openapi({ description: "The user who acted" }),
+    user_id: z.uuid().optional().openapi({
+      description: "The user whom the event is about, or whose session it is about",
+    }),
     subject_type: z.enum(subjectTypes).optional().openapi({
       description: "The object of the action; together with `subject_id`",
     }),

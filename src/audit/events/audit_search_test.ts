@@ -34,22 +34,26 @@ test("T312 GET /audit-events shows an erased user's events without personal data
 });
 
 const busy = crypto.randomUUID();
+const owner = crypto.randomUUID();
 
 /** The possible filters, in all combinations. */
 const several: AuditFilter[] = [{ actor_id: busy }, { subject_type: "session", subject_id: "many" }, {
   action: "session.created",
-}].reduce<AuditFilter[]>((all, each) => [...all, ...all.map((other) => ({ ...other, ...each }))], [{}])
+}, { user_id: owner }].reduce<AuditFilter[]>((all, each) => [...all, ...all.map((other) => ({ ...other, ...each }))], [
+  {},
+])
   .flatMap((filter) => [filter, { ...filter, outcome: "failure" }, { ...filter, outcome: "success" }]);
 
 test("X98 a search with any filters reads a limited number of events per page, and misses none", async () => {
   await sentinel.db.query(
     "fill",
-    `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at)
+    `insert into audit_events (id, action, outcome, actor_id, subject_type, subject_id, details_digest, occurred_at, facts)
      select gen_random_uuid(), case n % 50 when 0 then 'session.created' else 'session.revoked' end,
             case n % 70 when 1 then 'failure' else 'success' end, $1, 'session',
-            case n % 30 when 3 then 'many' else 'few' end, '', '2026-02-01'::timestamptz + (n / 2) * interval '1 s'
+            case n % 30 when 3 then 'many' else 'few' end, '', '2026-02-01'::timestamptz + (n / 2) * interval '1 s',
+            case n % 3 when 0 then jsonb_build_object('user_id', $2::text) end
      from generate_series(1, 2000) n`,
-    [busy],
+    [busy, owner],
   );
   const bounds = { occurred_after: "2026-01-31T00:00:00Z", occurred_before: "2026-02-02T00:00:00Z" };
   for (const filter of several) {
@@ -57,7 +61,7 @@ test("X98 a search with any filters reads a limited number of events per page, a
       "wanted",
       `select id from audit_events where occurred_at > $1 and occurred_at < $2 and ($3::uuid is null or actor_id = $3)
          and ($4::text is null or subject_id = $4) and ($5::text is null or action = $5)
-         and ($6::text is null or outcome = $6) order by occurred_at desc, id desc`,
+         and ($6::text is null or outcome = $6) and ($7::text is null or facts ->> 'user_id' = $7) order by occurred_at desc, id desc`,
       [
         bounds.occurred_after,
         bounds.occurred_before,
@@ -65,6 +69,7 @@ test("X98 a search with any filters reads a limited number of events per page, a
         filter.subject_id,
         filter.action,
         filter.outcome,
+        filter.user_id,
       ],
     );
     const seen: string[] = [];

@@ -102,6 +102,8 @@ export type AuditEventRow = EventRow & {
 };
 
 export type AuditFilter = {
+  /** The user whom the event is about, or whose session it is about. */
+  user_id?: string | undefined;
   actor_id?: string | undefined;
   subject_type?: string | undefined;
   subject_id?: string | undefined;
@@ -112,6 +114,10 @@ export type AuditFilter = {
 };
 
 const scannedMax = 20_000;
+
+/** The user whom an event `e` is about, or whose session it is about. An index has this expression. */
+const userOf = `case e.subject_type when 'user' then e.subject_id when 'session'
+         then coalesce(e.facts ->> 'user_id', case when e.action <> 'session.revoked' then e.actor_id::text end) end`;
 
 /** The columns of an {@link AuditEventRow} of an event `e` with its {@link joinedParts}. */
 const shownColumns = `e.id, e.seq::float8 as seq, encode(e.hash, 'hex') as hash,
@@ -148,7 +154,7 @@ export async function listAuditEvents(
   scanned = scannedMax,
 ): Promise<AuditSearch> {
   const [time = null, id = null] = before?.split(" ") ?? [];
-  const { actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before } = filter;
+  const { user_id, actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before } = filter;
   const { conditions, isAll } = walkOf(filter);
   const found = await db.query<AuditEventRow & { found: boolean; go_on: string | null }>(
     "list_audit_events",
@@ -163,6 +169,7 @@ export async function listAuditEvents(
        where ($1::uuid is null or e.actor_id = $1)
          and ($2::text is null or e.subject_type = $2) and ($3::text is null or e.subject_id = $3)
          and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
+         and ($12::text is null or ${userOf} = $12)
        limit $10
      )
      select ${shownColumns}, e.id is not null as found,
@@ -171,19 +178,28 @@ export async function listAuditEvents(
             ) end as go_on
      from (values (1)) as always left join chosen e on true ${joinedParts}
      order by e.occurred_at desc, e.id desc`,
-    [actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before, time, id, limit, scanned],
+    [
+      ...[actor_id, subject_type, subject_id, action, outcome, occurred_after, occurred_before, time, id, limit],
+      ...[scanned, user_id],
+    ],
   );
   const rows = found.filter(({ found }) => found).map(({ found: _, go_on: __, ...row }) => row);
   return { rows, goOn: found[0]?.go_on ?? null };
 }
 
 /** The filter whose index is read, and whether there are no others. */
-function walkOf({ actor_id, subject_type, action, outcome }: AuditFilter): { conditions: string; isAll: boolean } {
+function walkOf(
+  { user_id, actor_id, subject_type, action, outcome }: AuditFilter,
+): { conditions: string; isAll: boolean } {
   const refused = outcome === "failure" ? "e.outcome = 'failure'" : "true";
   const isSifted = outcome === "success";
   if (subject_type) {
     const conditions = `e.subject_type = $2 and e.subject_id = $3 and ${refused}`;
-    return { conditions, isAll: !actor_id && !action && !isSifted };
+    return { conditions, isAll: !user_id && !actor_id && !action && !isSifted };
+  }
+  if (user_id) {
+    const conditions = `${userOf} = $12 and e.subject_type in ('user', 'session')`;
+    return { conditions, isAll: !actor_id && !action && !outcome };
   }
   if (actor_id) return { conditions: `e.actor_id = $1 and ${refused}`, isAll: !action && !isSifted };
   if (action) return { conditions: "e.action = $4", isAll: !outcome };

@@ -2,9 +2,16 @@ import type { PrincipalCache } from "../../access/principals/principal_cache.ts"
 import type { Db } from "../../platform/db/db.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { SessionKind } from "../../vocabulary/actor.ts";
-import { countSessions, listSessions, type SessionCount, type SessionRow } from "./session_store.ts";
+import {
+  countSessions,
+  findRevokedSession,
+  listSessions,
+  type SessionCount,
+  type SessionDevice,
+  type SessionRow,
+} from "./session_store.ts";
 
-export type { SessionCount, SessionKind, SessionRow };
+export type { SessionCount, SessionDevice, SessionKind, SessionRow };
 
 export type SessionLists = ReturnType<typeof createSessionLists>;
 
@@ -12,11 +19,16 @@ export type SessionLists = ReturnType<typeof createSessionLists>;
 export function createSessionLists(
   { db, principals, idleSeconds }: { db: Db; principals: PrincipalCache; idleSeconds: number },
 ) {
-  return { page, counts, requireUser };
+  return { page, findRevoked, counts, requireUser };
 
   /** A page of sessions, starting after the session `before`. */
   function page(userId: string, before: string | null, limit: number): Promise<SessionRow[]> {
     return listSessions(db, userId, { before, limit, idleSeconds });
+  }
+
+  /** The device of a session of the user that was revoked; undefined if it was not, or is no longer stored. */
+  function findRevoked(userId: string, id: string): Promise<SessionDevice | undefined> {
+    return findRevokedSession(db, userId, id);
   }
 
   /** How many live sessions each of these users has. */

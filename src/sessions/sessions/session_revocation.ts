@@ -97,10 +97,10 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
   async function revokeEverySession(actor: Actor): Promise<number> {
     const batch = () =>
       db.transaction(async (tx) => {
-        const ids = await revokeSomeSessions(tx, batchSize);
-        tx.afterwards(() => ids.forEach(principals.forgetSession));
-        for (const id of ids) await record(tx, id, actor);
-        return ids.length;
+        const ended = await revokeSomeSessions(tx, batchSize);
+        tx.afterwards(() => ended.forEach(({ id }) => principals.forgetSession(id)));
+        for (const session of ended) await record(tx, session, actor);
+        return ended.length;
       });
     let count = 0;
     for (let size = await batch(); size > 0; size = await batch()) count += size;
@@ -164,7 +164,8 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     if (!ended) return false;
     const children = ended.kind === "browser" ? await revokeChildren(tx, [id], { offline: false }) : [];
     tx.afterwards(() => children.forEach(principals.forgetSession));
-    await record(tx, id, actor, children.length > 0 ? { details: { client_sessions: children.length } } : {});
+    const more = children.length > 0 ? { client_sessions: children.length } : {};
+    await record(tx, { id, user_id: ended.user_id }, actor, more);
     return true;
   }
 
@@ -185,8 +186,9 @@ export function createSessionRevocation({ db, principals, tokens, rotation }: {
     }
   }
 
-  async function record(tx: Tx, id: string, actor: Actor, more: { details?: Record<string, unknown> } = {}) {
-    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id }, ...more });
+  async function record(tx: Tx, { id, user_id }: { id: string; user_id: string }, actor: Actor, more = {}) {
+    const details = { user_id, ...more };
+    await recordAudit(tx, { action: "session.revoked", ...actor, subject: { type: "session", id }, details });
   }
 }
 

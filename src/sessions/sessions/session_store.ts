@@ -108,15 +108,14 @@ export async function revokeChildren(
   return rows.map(({ id }) => id);
 }
 
-/** Revokes at most `limit` sessions of any users, and returns their ids. */
-export async function revokeSomeSessions(db: Db, limit: number): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
+/** Revokes at most `limit` sessions of any users, and returns them with their users. */
+export function revokeSomeSessions(db: Db, limit: number): Promise<{ id: string; user_id: string }[]> {
+  return db.query(
     "revoke_some_sessions",
     `update sessions set revoked_at = now()
-     where id in (select id from sessions where revoked_at is null limit $1 for update) returning id`,
+     where id in (select id from sessions where revoked_at is null limit $1 for update) returning id, user_id`,
     [limit],
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Revokes every session of the user except this one and its children, and returns their ids. */
@@ -158,6 +157,20 @@ export function listSessions(
      order by id desc limit $4`,
     [idleSeconds, userId, before, limit],
   );
+}
+
+/** On what a session was begun. */
+export type SessionDevice = Pick<SessionRow, "client_name" | "user_agent">;
+
+/** A session of the user that was revoked; undefined if it was not, or is no longer stored. */
+export async function findRevokedSession(db: Db, userId: string, id: string): Promise<SessionDevice | undefined> {
+  const [row] = await db.query<SessionDevice>(
+    "find_revoked_session",
+    `select (select name from clients c where c.id = s.client_id) as client_name, user_agent from sessions s
+     where id = $1 and user_id = $2 and revoked_at is not null`,
+    [id, userId],
+  );
+  return row;
 }
 
 /** How many live sessions a user has, up to {@link sessionsCountedMax}, and when one of them was used last. */
