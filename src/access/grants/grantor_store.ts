@@ -1,6 +1,6 @@
 import type { Db } from "../../platform/db/db.ts";
 
-/** Who granted a role last, as the audit log has it; without an actor for commands and for users who are gone. */
+/** Who granted a role last, as the audit log has it: no id for commands, and no name for users who are gone. */
 export type Grantor = { role: string; id: string | null; name: string | null };
 
 /** The most recent events of a user that are searched for grants. */
@@ -10,7 +10,7 @@ const searchedMax = 1_000;
 export function listGrantors(db: Db, userId: string): Promise<Grantor[]> {
   return db.query<Grantor>(
     "list_grantors",
-    `select distinct on (e.facts->>'role') e.facts->>'role' as role, u.id,
+    `select distinct on (e.facts->>'role') e.facts->>'role' as role, e.actor_id as id,
             coalesce(u.username, u.email, u.service_name) as name
      from (
        select action, actor_id, facts, occurred_at, id from audit_events

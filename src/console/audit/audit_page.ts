@@ -117,14 +117,21 @@ export function outcomeOf(outcome: string, t: AuditTexts): Markup {
   return outcome === "failure" ? state(t.failure, "bad") : state(t.success);
 }
 
-/** Who acted: by name while the user exists. */
-export function actorOf(at: ConsoleVisit, { actor_id, actor }: NamedEvent, t: AuditTexts): Markup {
-  if (actor_id === null) return dim(t.unknown);
+/** Who acted: by name while the user exists. Only what did not come by a request has no address. */
+export function actorOf(
+  at: ConsoleVisit,
+  { actor_id, actor, subject_type, details }: NamedEvent,
+  t: AuditTexts,
+): Markup {
+  const isOfServer = subject_type === "key" || subject_type === "installation";
+  if (actor_id === null) return dim(details?.ip !== null ? t.unknown : isOfServer ? t.server : t.local);
   return actor === null ? html`<code>${shortId(actor_id)}</code>` : userLink(at, { id: actor_id, name: actor });
 }
 
-function subjectOf({ subject_type, subject_id, subject }: NamedEvent): string {
-  return `${subject_type} ${subject ?? (subject_id === null ? "" : shortId(subject_id))}`.trim();
+/** What it was done to: a session by the name of its user first. */
+function subjectOf({ subject_type, subject_id, subject, sessionUser }: NamedEvent): string {
+  const name = subject ?? (subject_id === null ? "" : shortId(subject_id));
+  return [subject_type, sessionUser ?? "", name].filter((part) => part !== "").join(" ");
 }
 
 /** The most characters of an id that are shown whole. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -45,6 +46,26 @@ test("GET /console/audit finds events by actor, subject, action, outcome and day
   assert.equal((await browser.open("/console/audit?action=%3Cscript%3E&from=x&outcome=x&subject_type=x")).status, 200);
 });
 
+test("the events of a user have those of their sessions, whoever revoked them, and say whose session and device", async () => {
+  const { id, username } = await browserOf(sentinel);
+  const [session] = await sentinel.sessionLists.page(id, null, 1);
+  await sentinel.sessionRevocation.revokeSessionAsAdministrator(id, session!.id, localActor);
+  const { browser } = await consoleBrowser(sentinel, "users:read", "audit:read");
+  const log = await browser.open(`/console/audit?subject_type=user&subject=${username}`);
+  assert.match(textOf(log), new RegExp(`session\\.revoked Done Command line or setup session ${username} `));
+  assert.match(textOf(log), new RegExp(`session\\.created Done ${username} session ${username} `));
+  assert.match(textOf(log), /user\.registered/);
+  const page = textOf(await browser.open(`/console/users/${id}`));
+  assert.match(page, /Recent events.*session\.revoked.*session\.created.*user\.registered/);
+  const { rows: [revoked] } = await sentinel.auditEvents.page({ user_id: id, action: "session.revoked" }, null, 1);
+  assert.deepEqual(revoked!.details, { user_id: id, ip: null, user_agent: null });
+  const event = textOf(await browser.open(`/console/audit/${revoked!.id}`));
+  assert.match(
+    event,
+    new RegExp(`Actor's device None .*User of the session ${username} Device of the session \\S.* Sign-in`),
+  );
+});
+
 test("GET /console/audit/{id} draws the proof of an event, and saves one that holds", async () => {
   const { id } = await browserOf(sentinel);
   const [event] = await db.query<{ id: string }>(
@@ -56,7 +77,9 @@ test("GET /console/audit/{id} draws the proof of an event, and saves one that ho
   const path = `/console/audit/${event!.id}`;
   assert.match(textOf(await browser.open(path)), /The event has no place in the chain yet\./);
   await sealer.seal();
-  assert.match(textOf(await browser.open(path)), /no checkpoint confirms it yet/);
+  const waiting = await browser.open(path);
+  assert.match(textOf(waiting), /no checkpoint confirms it yet/);
+  assert.match(waiting.html, /<span class="warn sign">Waits for the checkpoint<\/span>/);
   await sentinel.checkpoints.make();
   const proven = await browser.open(path);
   assert.match(textOf(proven), /The event is in the chain and unchanged since checkpoint/);

@@ -125,8 +125,9 @@ export const auditPagesRoute = resource(
     });
     app.addPage(show, async ({ params: { id }, ...at }) => {
       const proof = await eventProofs.prove(id);
-      const [event] = await withNames(principals, [await auditEvents.find(id)]);
-      return eventPage(at, { event: event!, proof, about: auditActions[event!.action as AuditAction] ?? "" });
+      const found = await auditEvents.find(id);
+      const [event, start] = await withNames(principals, [found, ...await startOf(auditEvents, found)]);
+      return eventPage(at, { event: event!, start, proof, about: auditActions[event!.action as AuditAction] ?? "" });
     });
     app.addPage(saveProof, async ({ params: { id } }) => {
       const proof = await eventProofs.prove(id);
@@ -134,6 +135,14 @@ export const auditPagesRoute = resource(
     });
   },
 );
+
+/** The event that began the session that a later event is about, if it is known. */
+async function startOf(auditEvents: AuditEvents, event: AuditEventRow): Promise<AuditEventRow[]> {
+  const { subject_type, subject_id } = event;
+  if (subject_type !== "session" || subject_id === null) return [];
+  const { rows } = await auditEvents.page({ subject_type, subject_id, action: "session.created" }, null, 1);
+  return rows.filter(({ id }) => id !== event.id);
+}
 
 function jsonLines(rows: readonly AuditEventRow[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");

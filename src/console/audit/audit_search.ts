@@ -17,7 +17,10 @@ export type AuditSearched = { filter: AuditFilter } | { unknown: string };
 
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What the filters mean: users are asked for by name or id, days in UTC. A subject without a type is a user. */
+/**
+ * What the filters mean: users are asked for by name or id, days in UTC. A subject without a type is a user. The events of
+ * a user include those of the user's sessions.
+ */
 export async function searchOf(principals: PrincipalCache, asked: AuditAsked): Promise<AuditSearched> {
   const { action, outcome, actor, subject, from, to } = asked;
   const actorId = await idOf(principals, actor);
@@ -29,7 +32,8 @@ export async function searchOf(principals: PrincipalCache, asked: AuditAsked): P
   return {
     filter: {
       ...{ action, outcome, actor_id: actorId },
-      ...(subjectId !== undefined && { subject_type: type, subject_id: subjectId }),
+      ...(subjectId !== undefined &&
+        (type === "user" ? { user_id: subjectId } : { subject_type: type, subject_id: subjectId })),
       occurred_after: from && `${dayAfter(from, -1)}T23:59:59.999999Z`,
       occurred_before: to && `${dayAfter(to, 1)}T00:00:00Z`,
     },

@@ -1,16 +1,24 @@
 import type { EventProof } from "../../audit/proofs/event_proofs.ts";
+import { deviceName } from "../../http/pages/device_name.ts";
 import { attributes, html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
+import { userLink } from "../frame/links.ts";
 import { dim, fact, facts, state } from "../frame/table.ts";
 import { actorOf, outcomeOf, secondText } from "./audit_page.ts";
 import { type AuditTexts, auditTexts } from "./audit_texts.ts";
-import type { NamedEvent } from "./named_events.ts";
+import { type NamedEvent, sessionUserOf } from "./named_events.ts";
 
 /** `GET /console/audit/{id}` */
 export function eventPage(
   at: ConsoleVisit,
-  { event, proof, about }: { event: NamedEvent; proof: EventProof; about: string },
+  { event, start, proof, about }: {
+    event: NamedEvent;
+    /** The event that began the session that this one is about. */
+    start: NamedEvent | undefined;
+    proof: EventProof;
+    about: string;
+  },
 ): Page {
   const t = auditTexts[at.visit.language];
   const title = t.eventOf(event.action);
@@ -20,7 +28,7 @@ export function eventPage(
       <p class="actions"><button type="button" data-print hidden>${t.print}</button></p>
     </div>
     <p lang="en">${about}</p>
-    ${facts(factsOf(at, event, t))}
+    ${facts([...factsOf(at, event, t), ...sessionFacts(at, event, start, t)])}
     ${detailsOf(event, t)}
     ${proofSection(at, proof, t)}
   `;
@@ -40,6 +48,21 @@ function factsOf(at: ConsoleVisit, event: NamedEvent, t: AuditTexts): Markup[] {
     fact(t.request, event.request_id === null ? dim(t.unknown) : html`<code>${event.request_id}</code>`),
     fact(t.address, text(ip)),
     fact(t.device, text(user_agent)),
+  ];
+}
+
+/** Whose session it is, and on what device it was begun. */
+function sessionFacts(at: ConsoleVisit, event: NamedEvent, start: NamedEvent | undefined, t: AuditTexts): Markup[] {
+  if (event.subject_type !== "session") return [];
+  const id = sessionUserOf(event) ?? (start ? sessionUserOf(start) : null);
+  const name = event.sessionUser ?? start?.sessionUser ?? null;
+  const user = id === null ? dim(t.unknown) : name === null ? html`<code>${id}</code>` : userLink(at, { id, name });
+  if (!start) return [fact(t.sessionOf, user)];
+  const agent = start.details?.user_agent;
+  const device = typeof agent === "string" ? deviceName(agent, t.deviceIs) : undefined;
+  return [
+    fact(t.sessionOf, user),
+    fact(t.sessionDevice, html`${device ?? dim(t.unknown)} <a href="/console/audit/${start.id}">${t.begunBy}</a>`),
   ];
 }
 
@@ -80,13 +103,23 @@ ${
 </section>`;
 }
 
-type Stop = { kind: string; name: string | Markup; about: string | Markup; isBad?: boolean };
+type Tone = "good" | "warn" | "bad";
+type Stop = { kind: string; name: string | Markup; about: string | Markup; tone?: Tone };
+
+const tones: Record<EventProof["state"], Tone> = {
+  proven: "good",
+  unsealed: "warn",
+  unsigned: "warn",
+  distant: "warn",
+  broken: "bad",
+};
 
 function chainOf(proof: EventProof, seq: number, number: (value: number) => string, t: AuditTexts): Markup {
   const { previous_hash, hash, later_count, checkpoint } = proof;
   const short = (text: string | null) =>
     text === null ? nothing : html`<code>${text.slice(0, 4)}…${text.slice(-4)}</code>`;
-  const isProven = proof.state === "proven";
+  const tone = tones[proof.state];
+  const verdicts: Partial<Record<EventProof["state"], string>> = { proven: t.valid, unsigned: t.waitsForCheckpoint };
   const stops: Stop[] = [
     { kind: t.before, name: seq === 1 ? t.beginning : t.event(number(seq - 1)), about: short(previous_hash) },
     { kind: t.thisEvent, name: number(seq), about: short(hash) },
@@ -100,15 +133,17 @@ function chainOf(proof: EventProof, seq: number, number: (value: number) => stri
       : { kind: t.checkpoint, name: dim(t.noCheckpoint), about: nothing },
     {
       kind: t.signature,
-      name: html`<span class="${isProven ? "good" : "bad"} sign">${isProven ? t.valid : t.notValid}</span>`,
+      name: html`<span class="${tone} sign">${verdicts[proof.state] ?? t.notValid}</span>`,
       about: checkpoint
         ? html`${t.key} <code title="${checkpoint.public_key}">${checkpoint.public_key.slice(0, 8)}</code>`
         : nothing,
-      isBad: !isProven,
+      tone,
     },
   ];
-  const items = stops.map(({ kind, name, about, isBad = false }) =>
-    html`<li${attributes({ class: isBad && "bad" })}><small>${kind}</small><b>${name}</b><small>${about}</small></li>`
+  const items = stops.map(({ kind, name, about, tone }) =>
+    html`<li${
+      attributes({ class: tone !== "good" && tone })
+    }><small>${kind}</small><b>${name}</b><small>${about}</small></li>`
   );
   return html`<ol class="chain" aria-label="${t.chainFrom(number(seq))}">${items}</ol>`;
 }

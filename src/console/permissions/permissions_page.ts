@@ -6,7 +6,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { roleLink } from "../frame/links.ts";
+import { roleLink, wayList } from "../frame/links.ts";
 import { searchedList } from "../frame/searched_list.ts";
 import { cutCell, dim, fact, facts, table, timeOr } from "../frame/table.ts";
 import { type PermissionTexts, permissionTexts } from "./permission_texts.ts";
@@ -83,7 +83,7 @@ function rolesSection(at: ConsoleVisit, name: string, graph: RoleGraph): Markup 
   const rows = all.slice(0, rolesShownMax).map((role) => {
     const steps = graph.path(role, name) ?? [];
     const isEverything = graph.givesEverything(role);
-    const line = html`<ol class="path">${steps.map((step) => html`<li>${roleLink(at, step)}</li>`)}</ol>`;
+    const line = wayList(steps.map((step) => roleLink(at, step)));
     return html`
       <tr>
         <th scope="row">${roleLink(at, role)}</th>

@@ -4,6 +4,7 @@ import { form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
+import { wayList } from "../frame/links.ts";
 import { dim, fact, facts, table, timeOr } from "../frame/table.ts";
 import { type ChangeTexts, changeTexts } from "./change_texts.ts";
 import { membersOf, type RoleDraft } from "./role_draft.ts";
@@ -161,14 +162,13 @@ function userRow(at: ConsoleVisit, kind: "gains" | "losses", user: PreviewedUser
   const more = user.permission_count - shown.length;
   const lines = (line: (way: PreviewedUser["permissions"][number]) => Markup) =>
     shown.map((way, index) => html`${index > 0 ? html`<br>` : nothing}${line(way)}`);
-  const path = (steps: string[]) => html`<ol class="path">${steps.map((step) => html`<li>${step}</li>`)}</ol>`;
   return html`
     <tr>
       <th scope="row">${memberLink(at, user)}</th>
       <td>${lines(({ permission }) => html`${signs[kind]} <code>${permission}</code>`)}${more > 0
         ? html`<br>${dim(t.andMore(more))}`
         : nothing}</td>
-      <td>${lines((way) => path([user.name, ...way.path]))}</td>
+      <td>${lines((way) => wayList([user.name, ...way.path]))}</td>
       <td>${user.disabled ? dim(t.whileDisabled) : lines((way) => timeOr(way.expires_at, t.noExpiry))}</td>
     </tr>
   `;

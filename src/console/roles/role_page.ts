@@ -8,7 +8,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { roleLink, userLink } from "../frame/links.ts";
+import { roleLink, userLink, wayList } from "../frame/links.ts";
 import { nextPage } from "../frame/next_page.ts";
 import { dim, fact, facts, state, table, timeOr } from "../frame/table.ts";
 import { type DrawnRoles, graphSection } from "./graph_page.ts";
@@ -101,7 +101,7 @@ function permissionsSection(at: ConsoleVisit, { name }: RoleDetailRow, graph: Ro
   const shown = all.slice(0, permissionsShownMax);
   const rows = shown.map((permission) => {
     const steps = graph.path(name, permission) ?? [];
-    const path = html`<ol class="path">${steps.map((role) => html`<li>${roleLink(at, role)}</li>`)}</ol>`;
+    const path = wayList(steps.map((role) => roleLink(at, role)));
     return html`
       <tr>
         <th scope="row"><a href="/console/permissions/${encodeURIComponent(

@@ -6,7 +6,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { roleLink } from "../frame/links.ts";
+import { roleLink, wayList } from "../frame/links.ts";
 import { cutCell, dim, fact, facts, state, table, timeOr } from "../frame/table.ts";
 import { type AccountDone, accountTexts } from "./account_texts.ts";
 
@@ -101,7 +101,7 @@ function permissionsSection(at: ConsoleVisit, permissions: EffectivePermission[]
       <tr>
         <th scope="row"><code>${permission}</code></th>
         <td>
-          <ol class="path">${first!.map((role) => html`<li>${roleLink(at, role)}</li>`)}</ol>
+          ${wayList(first!.map((role) => roleLink(at, role)))}
         </td>
       </tr>
     `;

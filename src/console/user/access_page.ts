@@ -4,7 +4,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
-import { roleLink, userLink } from "../frame/links.ts";
+import { roleLink, userLink, wayList } from "../frame/links.ts";
 import { dim, table, timeOr } from "../frame/table.ts";
 import type { Dossier } from "./dossier.ts";
 import { userTexts } from "./user_texts.ts";
@@ -31,7 +31,7 @@ export function permissionsTable(
       <tr>
         <th scope="row"><code>${permission}</code></th>
         <td>
-          <ol class="path">${steps.map((step) => html`<li>${step}</li>`)}</ol>
+          ${wayList(steps)}
         </td>
         <td class="n">${sources.length}</td>
         <td>${timeOr(lastEndOf(sources), never)}</td>
@@ -130,7 +130,7 @@ function grantorCell(
 ): Markup {
   const t = userTexts[at.visit.language];
   const grantor = grantors.get(role);
-  if (grantor?.id && grantor.name !== null) return userLink(at, { id: grantor.id, name: grantor.name });
-  if (grantor) return html`${t.noActor}`;
+  if (grantor?.id === null) return html`${t.noActor}`;
+  if (grantor) return grantor.name === null ? dim(t.formerUser) : userLink(at, { id: grantor.id, name: grantor.name });
   return dim(granted_at === user.created_at ? t.withTheAccount : t.unknown);
 }

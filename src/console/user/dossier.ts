@@ -10,7 +10,7 @@ import type { ApiKeyRow, ApiKeys } from "../../credentials/api_keys/api_keys.ts"
 import type { Factors } from "../../credentials/factors/factors.ts";
 import type { AllowedApplication, Consents } from "../../oauth/consents/consents.ts";
 import type { Db } from "../../platform/db/db.ts";
-import type { SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
+import type { SessionDevice, SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller, FactorKind } from "../../vocabulary/actor.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
@@ -30,6 +30,8 @@ export type Dossier = {
   /** How many permissions each role of the user gives. */
   sizes: Map<string, number>;
   sessions?: SessionRow[];
+  /** The session that was just revoked. */
+  ended?: SessionDevice | undefined;
   keys?: ApiKeyRow[];
   applications: AllowedApplication[];
   events?: ActedEvent[];
@@ -56,10 +58,12 @@ export interface DossierDeps {
 /** Gathers what the page of a user shows, by at most ten statements. @throws {Problem} `not_found` */
 export async function gatherDossier(
   deps: DossierDeps,
-  { id, permission, caller, may }: {
+  { id, permission, ended, caller, may }: {
     id: string;
     /** A permission that the reader asks about. */
     permission: string | undefined;
+    /** The session that was just revoked. */
+    ended: string | undefined;
     caller: BrowserCaller;
     may: (permission: Permission) => boolean;
   },
@@ -82,15 +86,16 @@ export async function gatherDossier(
     factors: await deps.factors.kindsOf(db, id),
     ...(readsAudit && { grantors: new Map((await grants.grantors(id)).map((each) => [each.role, each])) }),
     ...(may("sessions:read") && { sessions: await deps.sessionLists.page(id, null, shownMax.sessions + 1) }),
+    ...(may("sessions:read") && ended !== undefined && { ended: await deps.sessionLists.findRevoked(id, ended) }),
     ...(may("api_keys:read") && { keys: await deps.apiKeys.list(id, null, shownMax.keys + 1) }),
     applications: await deps.consents.page(id, null, shownMax.applications + 1),
     ...(readsAudit && { events: await eventsOf(deps, id) }),
   };
 }
 
-/** The latest events of the user, with the names of those who acted. */
+/** The latest events of the user and of their sessions, with the names of those who acted. */
 async function eventsOf({ auditEvents, principals }: DossierDeps, id: string): Promise<ActedEvent[]> {
-  const { rows } = await auditEvents.page({ subject_type: "user", subject_id: id }, null, shownMax.events);
+  const { rows } = await auditEvents.page({ user_id: id }, null, shownMax.events);
   const actors = [...new Set(rows.flatMap(({ actor_id }) => actor_id ?? []))];
   principals.lookUp({ ids: actors, names: [] });
   const found = await Promise.all(actors.map(async (actor) => await principals.user(actor)));

@@ -4,7 +4,7 @@ import { attributes, type Content, html, type Markup, nothing } from "../../http
 import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { filters } from "../frame/filters.ts";
-import { roleLink } from "../frame/links.ts";
+import { roleLink, wayList } from "../frame/links.ts";
 import type { Dossier } from "./dossier.ts";
 import { type UserTexts, userTexts } from "./user_texts.ts";
 
@@ -92,7 +92,7 @@ function grantStop({ t, dossier }: Answering, { role, expires_at }: Pick<AccessP
 }
 
 function grantorText(t: UserTexts, grantor: Grantor | undefined): string | undefined {
-  return grantor && t.by(grantor.name ?? t.noActor);
+  return grantor && t.by(grantor.name ?? (grantor.id === null ? t.noActor : t.formerUser));
 }
 
 function stopsOf(answering: Answering, path: AccessPath): Stop[] {
@@ -178,10 +178,7 @@ function waysOut(answering: Answering): Markup {
 function morePaths({ t, name, answer: { permission } }: Answering, paths: AccessPath[], expired: AccessPath[]): Markup {
   const count = paths.length + expired.length;
   if (count === 0) return nothing;
-  const line = ({ roles }: AccessPath) =>
-    html`<ol class="path"><li>${name}</li>${
-      roles.map((role) => html`<li>${role}</li>`)
-    }<li><code>${permission}</code></li></ol>`;
+  const line = ({ roles }: AccessPath) => wayList([name, ...roles, html`<code>${permission}</code>`]);
   const rows = [
     ...paths.map((path) => html`<li>${line(path)} ${t.alsoAllows}</li>`),
     ...expired.map((path) => html`<li>${line(path)} ${t.expiredOn(dayOf(path.expires_at!))}</li>`),

@@ -1,13 +1,14 @@
-import { form } from "../../http/pages/form.ts";
+import { form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import { deviceName } from "../../http/pages/device_name.ts";
-import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
+import type { SessionDevice, SessionRow } from "../../sessions/sessions/session_lists.ts";
+import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { userLink } from "../frame/links.ts";
 import { dim, state, table, timeOr } from "../frame/table.ts";
 import type { Dossier } from "./dossier.ts";
-import { type UserTexts, userTexts } from "./user_texts.ts";
+import { userTexts } from "./user_texts.ts";
 
 /** A list that was asked for one more than it shows. */
 function cut<T>(rows: readonly T[], max: number): { shown: readonly T[]; isAll: boolean } {
@@ -15,7 +16,7 @@ function cut<T>(rows: readonly T[], max: number): { shown: readonly T[]; isAll: 
 }
 
 /** Where the user is signed in: place and device of each session, and the buttons that revoke them. */
-export function sessionsSection(at: ConsoleVisit, { user, sessions }: Dossier, max: number): Markup {
+export function sessionsSection(at: ConsoleVisit, { user, sessions, ended }: Dossier, max: number): Markup {
   if (!sessions) return nothing;
   const t = userTexts[at.visit.language];
   const { action } = consoleTexts[at.visit.language];
@@ -29,6 +30,7 @@ export function sessionsSection(at: ConsoleVisit, { user, sessions }: Dossier, m
     <div class="bar"><h2 id="sessions">${t.sessions}</h2> ${mayRevoke
       ? html`<a class="button" href="${path}/revoke-sessions">${t.revokeAll}</a>`
       : nothing}</div>
+    ${ended ? note("done", "", t.signedOut(deviceOfSession(at, ended), shownName(user)), t.tokensEnd) : nothing}
     ${shown.length === 0
       ? html`<p class="dim">${t.noSessions}</p>`
       : table({ labelledBy: "sessions", caption, columns, rows: shown.map((row) => sessionRow(at, row, mayRevoke)) })}
@@ -37,11 +39,17 @@ export function sessionsSection(at: ConsoleVisit, { user, sessions }: Dossier, m
   `;
 }
 
+/** The application or the browser of a session. */
+function deviceOfSession({ visit }: ConsoleVisit, { client_name, user_agent }: SessionDevice): string {
+  const t = userTexts[visit.language];
+  return client_name ?? deviceName(user_agent, t.deviceIs) ?? t.unknownDevice;
+}
+
 function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Markup {
   const t = userTexts[at.visit.language];
   const { none, never } = consoleTexts[at.visit.language];
-  const { id, kind, client_name, user_agent, ip, created_at, last_seen_at } = row;
-  const device = client_name ?? deviceName(user_agent, t.deviceIs) ?? t.unknownDevice;
+  const { id, kind, user_agent, ip, created_at, last_seen_at } = row;
+  const device = deviceOfSession(at, row);
   const own = id === at.caller.session.id
     ? html`
       <span class="tag">${t.yours}</span>
@@ -118,12 +126,12 @@ export function eventsSection(at: ConsoleVisit, { events }: Dossier): Markup {
   if (!events) return nothing;
   const t = userTexts[at.visit.language];
   const { never } = consoleTexts[at.visit.language];
-  const rows = events.map(({ action, occurred_at, outcome, actor_id, actor }) =>
+  const rows = events.map(({ action, occurred_at, outcome, actor_id, actor, details }) =>
     html`
       <tr>
         <th scope="row"><code>${action}</code></th>
         <td>${timeOr(occurred_at, never)}</td>
-        <td>${actorOf(at, t, actor_id, actor)}</td>
+        <td>${actor_id === null ? dim(details?.ip === null ? t.noActor : t.unknown) : actorOf(at, actor_id, actor)}</td>
         <td>${outcome === "failure" ? state(t.failure, "bad") : state(t.success)}</td>
       </tr>
     `
@@ -132,8 +140,7 @@ export function eventsSection(at: ConsoleVisit, { events }: Dossier): Markup {
   return section("events", t.events, t.noEvents, { caption: t.eventsAre(rows.length), columns, rows });
 }
 
-function actorOf(at: ConsoleVisit, t: UserTexts, id: string | null, name: string | null): Markup {
-  if (id === null) return dim(t.noActor);
+function actorOf(at: ConsoleVisit, id: string, name: string | null): Markup {
   return name === null ? dim(id) : userLink(at, { id, name });
 }
 

@@ -1,7 +1,6 @@
 import type { EffectivePermission } from "../../access/decisions/effective_permissions.ts";
 import type { User } from "../../accounts/users/user_revision.ts";
 import type { Page as ListPage } from "../../http/contract/list_page.ts";
-import { note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
@@ -15,15 +14,14 @@ import { type Asked, askSection } from "./explanation_page.ts";
 import { applicationsSection, eventsSection, keysSection, sessionsSection } from "./holdings_page.ts";
 import { userTexts } from "./user_texts.ts";
 
-/** `GET /console/users/{id}`. `done` says what was just done. */
+/** `GET /console/users/{id}` */
 export function userPage(
   at: ConsoleVisit,
   dossier: Dossier,
-  { asked, max, done }: { asked: Asked; max: typeof shownMax; done: string | undefined },
+  { asked, max }: { asked: Asked; max: typeof shownMax },
 ): Page {
   const title = shownName(dossier.user);
   const main = html`<div class="bar"><h1>${title}</h1> ${deeds(at, dossier.user)}</div>
-${done === undefined ? nothing : note("done", "", done)}
 ${factsOf(at, dossier)}
 ${askSection(at, dossier, asked)}
 ${permissionsSection(at, dossier, max.permissions)}

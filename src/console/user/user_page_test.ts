@@ -68,10 +68,10 @@ test("a second way to the permission, and one that has expired, are told below t
   await sentinel.db.query("test", "update grants set expires_at = now() - interval '1 day' where role = $1", [ended]);
   sentinel.principals.forgetUser(id);
   const page = await browser.open(`/console/users/${id}?permission=${permission}`);
-  assert.deepEqual(chainIn(page.html), [username, "by The server", near, permission]);
+  assert.deepEqual(chainIn(page.html), [username, "by Command line or setup", near, permission]);
   assert.match(textOf(page), /2 more paths/);
-  assert.match(textOf(page), new RegExp(`${far} ${parent} ${permission} would also allow it`));
-  assert.match(textOf(page), new RegExp(`${ended} ${permission} expired on \\d{4}-\\d\\d-\\d\\d\\.`));
+  assert.match(textOf(page), new RegExp(`${username} → ${far} → ${parent} → ${permission} would also allow it`));
+  assert.match(textOf(page), new RegExp(`${username} → ${ended} → ${permission} expired on \\d{4}-\\d\\d-\\d\\d\\.`));
 });
 
 test("the page of a user says where the path ends, and how to allow it", async () => {
@@ -92,7 +92,7 @@ test("the page of a user says where the path ends, and how to allow it", async (
   await sentinel.db.query("test", "update grants set expires_at = now() - interval '1 day' where role = $1", [holder]);
   sentinel.principals.forgetUser(id);
   const expired = await ask(permission);
-  assert.deepEqual(chainIn(expired.html), [username, "✗ by The server"]);
+  assert.deepEqual(chainIn(expired.html), [username, "✗ by Command line or setup"]);
   assert.match(textOf(expired), new RegExp(`The grant of ${holder} has expired\\.`));
   await sentinel.users.change(id, { disabled: true }, () => true, localActor);
   assert.deepEqual(chainIn((await ask(near)).html), [`✗ ${username}`]);
@@ -128,4 +128,15 @@ test("all permissions of a user have a page of their own, continued by keyset", 
   const second = await browser.open(next);
   assert.match(textOf(second), /The next 5, by name/);
   assert.match(second.html, new RegExp(`rel="first" data-key="f" href="/console/users/${id}/permissions"`));
+});
+
+test("the page of a user says who granted a role, also when that was a command or a user who is gone", async () => {
+  const [first, second] = [await createRole(sentinel), await createRole(sentinel)];
+  const [{ id }, gone] = [await newUser(), await newUser("admin")];
+  await sentinel.grants.grant(id, first, null, anyRevision, localActor);
+  await sentinel.grants.grant(id, second, null, anyRevision, { ...localActor, actor_id: gone.id });
+  await sentinel.users.remove(gone.id, () => true, localActor);
+  const text = textOf(await browser.open(`/console/users/${id}`));
+  assert.match(text, new RegExp(`${first} Command line or setup`));
+  assert.match(text, new RegExp(`${second} A deleted user`));
 });

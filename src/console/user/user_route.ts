@@ -21,6 +21,8 @@ const show = operation("GET /console/users/{id}", {
   params,
   query: z.object({
     permission: PermissionReference.transform((text) => text.trim() || undefined).optional(),
+    done: z.literal("session_revoked").optional().catch(undefined),
+    session: Id.optional().catch(undefined),
     resource: z.string().max(254).transform((text) => text.trim() || undefined).optional(),
   }),
   ...inConsole("users:read"),
@@ -42,8 +44,9 @@ const showPermissions = operation("GET /console/users/{id}/permissions", {
 /** `GET /console/users/{id}`, `GET /console/users/{id}/permissions` */
 export const userRoute = resource([show, showPermissions], (app, deps: DossierDeps & { pages: Pages }) => {
   app.addPage(show, async ({ params: { id }, query, ...at }) => {
-    const dossier = await gatherDossier(deps, { id, permission: query.permission, ...at });
-    return userPage(at, dossier, { asked: query, max: shownMax, done: undefined });
+    const { permission, done, session } = query;
+    const dossier = await gatherDossier(deps, { id, permission, ended: done && session, ...at });
+    return userPage(at, dossier, { asked: query, max: shownMax });
   });
   app.addPage(showPermissions, async ({ params: { id }, query: { page_token }, search, caller, ...at }) => {
     const user = await deps.users.find(id);

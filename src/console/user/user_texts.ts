@@ -123,6 +123,8 @@ const english = {
   newestSessions: (count: number) => `The newest ${count} sessions. Times are UTC.`,
   revokeSession: (device: string) => `Revoke ${device}`,
   revokeNow: "Revoke",
+  signedOut: (device: string, name: string) => `${device} of ${name} is signed out.`,
+  tokensEnd: "Access tokens that were issued to it have ended too.",
   yours: "This browser",
 
   keys: "API keys",
@@ -150,7 +152,8 @@ const english = {
   outcome: "Outcome",
   failure: "Failed",
   success: "Done",
-  noActor: "The server",
+  noActor: "Command line or setup",
+  formerUser: "A deleted user",
   noEvents: "None yet.",
   eventsAre: (count: number) => `The last ${count}, the newest first. Times are UTC.`,
 };

@@ -119,6 +119,8 @@ export const german: UserTexts = {
   newestSessions: (count) => `Die neuesten ${count} Sitzungen. Zeiten in UTC.`,
   revokeSession: (device) => `${device} abmelden`,
   revokeNow: "Abmelden",
+  signedOut: (device, name) => `${device} von ${name} ist abgemeldet.`,
+  tokensEnd: "Ausgestellte Zugriffstoken gelten auch nicht mehr.",
   yours: "Dieser Browser",
 
   keys: "API-Schlüssel",
@@ -146,7 +148,8 @@ export const german: UserTexts = {
   outcome: "Ergebnis",
   failure: "Fehlgeschlagen",
   success: "Ausgeführt",
-  noActor: "Der Server",
+  noActor: "Befehlszeile oder Einrichtung",
+  formerUser: "Ein gelöschter Benutzer",
   noEvents: "Noch keine.",
   eventsAre: (count) => `Die letzten ${count}, das neueste zuerst. Zeiten in UTC.`,
 };

@@ -20,6 +20,7 @@ export type DeedName = (typeof deedNames)[number];
 /** What a deed concerns: what the page that asks for it names, with numbers. */
 export type Concerned = {
   user: User;
+  hasSecondFactor: boolean;
   /** The user's live sessions and keys, of each at most {@link countedMax} and one more. */
   sessions: SessionRow[];
   keys: ApiKeyRow[];

@@ -72,7 +72,7 @@ function consequencesOf(at: ConsoleVisit, deed: DeedName, concerned: Concerned):
     "verify-email": [{ text: t.trusted(user.email ?? "") }],
     "revoke-sessions": [
       sessions,
-      { text: t.signInAgain },
+      { text: t.signInAgain(concerned.hasSecondFactor) },
       { text: t.keysStay(keys), link: keysLink },
       { text: t.passwordKnown, link: html`<a href="${path}/disable">${t.disableInstead}</a>` },
     ],

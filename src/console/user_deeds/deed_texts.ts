@@ -30,7 +30,9 @@ const english = {
     },
     "revoke-sessions": {
       title: `Revoke all sessions of ${name}?`,
-      about: "Do this when a device was lost or stolen. It takes effect at once, on every device.",
+      about:
+        "Do this when a device was lost or stolen. It takes effect at once, on every device. To sign out one device alone, " +
+        "revoke its session in the table.",
       button: "Revoke all sessions",
       done: "All sessions are revoked.",
     },
@@ -77,7 +79,8 @@ const english = {
       : `${isMore ? `More than ${count}` : count} ${
         count === 1 ? "API key is" : "API keys are"
       } refused until the account is enabled`,
-  signInAgain: "Every device and application has to sign in again, with the password and the second factor",
+  signInAgain: (hasFactor: boolean) =>
+    `Every device and application has to sign in again${hasFactor ? ", with the password and the second factor" : ""}`,
   passwordKnown: "If the password may be known, disable the account instead.",
   cannotSignIn: "The user cannot sign in, and decisions about them are “No”",
   canSignIn: "The user can sign in again, and may do what their grants give",

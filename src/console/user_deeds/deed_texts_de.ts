@@ -24,7 +24,9 @@ export const german: UserDeedTexts = {
     },
     "revoke-sessions": {
       title: `Alle Sitzungen von ${name} beenden?`,
-      about: "Richtig, wenn ein Gerät verloren oder gestohlen ist. Es wirkt sofort und auf jedem Gerät.",
+      about:
+        "Richtig, wenn ein Gerät verloren oder gestohlen ist. Es wirkt sofort und auf jedem Gerät. Ein einzelnes " +
+        "Gerät melden Sie in der Tabelle der Sitzungen ab.",
       button: "Alle Sitzungen beenden",
       done: "Alle Sitzungen sind beendet.",
     },
@@ -71,7 +73,8 @@ export const german: UserDeedTexts = {
       : `${isMore ? `Mehr als ${count}` : count} API-Schlüssel ${
         count === 1 ? "wird" : "werden"
       } abgelehnt, bis das Konto entsperrt ist`,
-  signInAgain: "Jedes Gerät und jede Anwendung muss sich neu anmelden, mit Passwort und zweitem Faktor",
+  signInAgain: (hasFactor) =>
+    `Jedes Gerät und jede Anwendung muss sich neu anmelden${hasFactor ? ", mit Passwort und zweitem Faktor" : ""}`,
   passwordKnown: "Wenn das Passwort bekannt sein kann, sperren Sie stattdessen das Konto.",
   cannotSignIn: "Der Benutzer kann sich nicht anmelden, und Entscheidungen über ihn lauten „Nein“",
   canSignIn: "Der Benutzer kann sich wieder anmelden und darf, was seine Zuweisungen geben",

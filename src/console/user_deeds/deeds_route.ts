@@ -6,6 +6,7 @@ import type { Grants } from "../../access/grants/grants.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { ApiKeys } from "../../credentials/api_keys/api_keys.ts";
+import type { Factors } from "../../credentials/factors/factors.ts";
 import {
   form,
   formPage,
@@ -18,6 +19,7 @@ import {
   RoleReference,
 } from "../../http/contract/contract.ts";
 import { onward } from "../../http/pages/frame.ts";
+import type { Db } from "../../platform/db/db.ts";
 import { type Expected, expectedBy, revisionOf } from "../../platform/revision.ts";
 import type { SessionLists } from "../../sessions/sessions/session_lists.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
@@ -31,6 +33,8 @@ import { deedTexts } from "./deed_texts.ts";
 
 export interface DeedDeps {
   users: Users;
+  db: Db;
+  factors: Factors;
   userFactors: UserFactors;
   grants: Grants;
   apiKeys: ApiKeys;
@@ -152,6 +156,7 @@ async function concernedBy(deps: DeedDeps, id: string, { role, key }: Thing): Pr
   const user = await deps.users.find(id);
   return {
     user,
+    hasSecondFactor: (await deps.factors.kindsOf(deps.db, id)).length > 0,
     sessions: await deps.sessionLists.page(id, null, countedMax + 1),
     keys: await deps.apiKeys.list(id, null, countedMax + 1),
     ...(role !== undefined && { role: { name: role, change: await lossOf(deps, id, role) } }),

@@ -22,7 +22,10 @@ export const sessionsRoute = resource(
     app.addPage(revoke, async ({ params, body, visit, actor }) => {
       await sessionRevocation.revokeSessionAsAdministrator(params.id, body.id, actor());
       const title = deedTexts[visit.language].sessionRevoked;
-      return onward(visit, { title, next: `/console/users/${params.id}#sessions` });
+      return onward(visit, {
+        title,
+        next: `/console/users/${params.id}?done=session_revoked&session=${body.id}#sessions`,
+      });
     });
   },
 );
