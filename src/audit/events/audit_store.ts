@@ -169,7 +169,7 @@ export async function listAuditEvents(
        where ($1::uuid is null or e.actor_id = $1)
          and ($2::text is null or e.subject_type = $2) and ($3::text is null or e.subject_id = $3)
          and ($4::text is null or e.action = $4) and ($5::text is null or e.outcome = $5)
-         and ($12::text is null or ${userOf} = $12)
+         and ($12::uuid is null or ${userOf} = $12::uuid::text)
        limit $10
      )
      select ${shownColumns}, e.id is not null as found,
@@ -198,7 +198,7 @@ function walkOf(
     return { conditions, isAll: !user_id && !actor_id && !action && !isSifted };
   }
   if (user_id) {
-    const conditions = `${userOf} = $12 and e.subject_type in ('user', 'session')`;
+    const conditions = `${userOf} = $12::uuid::text and e.subject_type in ('user', 'session')`;
     return { conditions, isAll: !actor_id && !action && !outcome };
   }
   if (actor_id) return { conditions: `e.actor_id = $1 and ${refused}`, isAll: !action && !isSifted };
