@@ -198,8 +198,7 @@ function walkOf(
     return { conditions, isAll: !user_id && !actor_id && !action && !isSifted };
   }
   if (user_id) {
-    const conditions = `${userOf} = $12::uuid::text and e.subject_type in ('user', 'session')`;
-    return { conditions, isAll: !actor_id && !action && !outcome };
+    return { conditions: `${userOf} = $12::uuid::text`, isAll: !actor_id && !action && !outcome };
   }
   if (actor_id) return { conditions: `e.actor_id = $1 and ${refused}`, isAll: !action && !isSifted };
   if (action) return { conditions: "e.action = $4", isAll: !outcome };

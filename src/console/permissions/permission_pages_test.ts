@@ -21,7 +21,7 @@ test("a permission is registered, shown with the roles that give it, and deleted
   const role = await createRole(sentinel, { permissions: [name] });
   const heir = await createRole(sentinel, { parents: [role] });
   const shown = textOf(await browser.open(path));
-  assert.ok(shown.includes(`${role} The role itself ${heir} ${heir} ${role} admin Gives every permission`), shown);
+  assert.ok(shown.includes(`${role} The role itself ${heir} ${heir} → ${role} admin Gives every permission`), shown);
   const found = textOf(await browser.open(`/console/permissions?q=${name.slice(0, 9)}`));
   assert.match(found, /1 permission, by name\..*Slashed An application 3/);
   const refused = await browser.submit(await browser.open(`${path}/delete`), `${path}/delete`);

@@ -33,7 +33,7 @@ test("a role is created, changed after a preview, and deleted in the console", a
   const review = await browser.open(`/console/roles/${role}/review?add=ledger:write&drop.ledger:read=on`);
   assert.match(textOf(review), /This is a preview\. Nothing is saved yet\./);
   for (const [sign, permission] of [["+", "ledger:write"], ["−", "ledger:read"]]) {
-    assert.ok(textOf(review).includes(`${sign} ${permission} ${username} ${role}`), textOf(review));
+    assert.ok(textOf(review).includes(`${sign} ${permission} ${username} → ${role}`), textOf(review));
   }
   assert.deepEqual((await roles.find(role)).permissions, ["ledger:read"]);
   const saved = await browser.submit(review, `/console/roles/${role}/change`);
