@@ -10304,6 +10304,8 @@ export interface operations {
                 page_token?: string;
                 /** @description The user who acted */
                 actor_id?: string;
+                /** @description The user whom the event is about, or whose session it is about */
+                user_id?: string;
                 /** @description The object of the action; together with `subject_id` */
                 subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "invitation" | "key" | "client" | "api_resource" | "export" | "mail" | "installation";
                 /** @description With `subject_type` */
