@@ -1,8 +1,8 @@
 /** Where a sign-in leads without a wish. */
 export const accountPath = "/account";
 
-/** A path of a page for signed-in users, and its query, in the characters of a URL. */
-const ownPage = /^\/(?:account|console|consent|device)(?:[/?][\w\-.~!$&'()*+,;=:@%/?]*)?$/;
+/** A path of a page for signed-in users, or of `/start`, which leads them on; its query in the characters of a URL. */
+const ownPage = /^\/(?:account|console|consent|device|start)(?:[/?][\w\-.~!$&'()*+,;=:@%/?]*)?$/;
 
 const lengthMax = 2_048;
 

@@ -53,7 +53,8 @@ export function homePage(look: Look, { issuer, documentation }: Home): string {
       <h1>${t.title(look.brand)}</h1>
       <p>${t.about}</p>
       <p
-        class="actions"><a class="button primary" href="signin">${t.signIn}</a> <a class="button" href="account">${t
+        class="actions"><a class="button primary" href="signin?next=%2Fstart">${t
+          .signIn}</a> <a class="button" href="account">${t
           .account}</a></p>
       <section>
             <h2>${t.developers}</h2>
