@@ -3,11 +3,23 @@ import type { Database } from "../../platform/db/db.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { cutText } from "../../platform/text/cut_text.ts";
-import { deleteOldRefusals, listRefusals, type RefusalRow, upsertRefusals } from "./client_store.ts";
+import {
+  deleteOldRefusals,
+  listRefusals,
+  listRefusedClients,
+  type RefusalRow,
+  upsertRefusals,
+} from "./client_store.ts";
 import { type ExplainedClient, explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 
 /** A reason, and its explanation. */
 export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };
+
+/** A client whose requests fail, and when one did last. */
+export type FailingClient = { id: string; name: string; last_at: Date };
+
+/** Clients whose requests fail, the latest refused first, and whether there may be more of them. */
+export type FailingClients = { clients: FailingClient[]; isMore: boolean };
 
 export type ClientRefusals = ReturnType<typeof createClientRefusals>;
 
@@ -16,6 +28,9 @@ const keptMax = 50, waitingMax = 1_000;
 
 const reasonLengthMax = 500;
 
+/** Refused clients that are looked at when those are asked for that fail. */
+const refusedMax = 100;
+
 /**
  * Notes why requests of clients were refused, for those who operate them. A refusal costs no statement: the notes are
  * stored now and then, one row for each reason, and only the latest are kept.
@@ -23,7 +38,7 @@ const reasonLengthMax = 500;
 export function createClientRefusals({ db, clock }: { db: Database; clock: Clock }) {
   let waiting = new Map<string, { id: string; reason: string; count: number; at: Date }>();
 
-  return { note, refuse, list, explained, flush };
+  return { note, refuse, list, explained, failing, flush };
 
   /** Notes a reason. It contains no secret; a client that does not exist is forgotten when the notes are stored. */
   function note(id: string, reason: string): void {
@@ -51,6 +66,16 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
   async function explained(client: ExplainedClient & { id: string }): Promise<ExplainedRefusal[]> {
     const rows = await listRefusals(db, client.id);
     return rows.map((row) => ({ ...row, explanation: explainRefusal(row.reason, client) }));
+  }
+
+  /** The clients that were refused within this time for a reason that was not mended since. */
+  async function failing(withinMs: number): Promise<FailingClients> {
+    const rows = await listRefusedClients(db, new Date(clock.now() - withinMs), refusedMax);
+    const clients = rows.flatMap(({ refusals, ...client }): FailingClient[] => {
+      const latest = refusals.find(({ reason }) => explainRefusal(reason, client).failing);
+      return latest ? [{ id: client.id, name: client.name, last_at: new Date(latest.last_at) }] : [];
+    });
+    return { clients, isMore: rows.length === refusedMax };
   }
 
   /** Stores the notes. Those that cannot be stored are lost: they are no record of anything else. */

@@ -30,12 +30,20 @@ const RefusalsResponse = z.strictObject({
           sent_part: z.string().openapi({ example: "/" }),
           registered_part: z.string().openapi({ example: "" }),
           after: z.string().openapi({ example: "" }),
+          typing_error: z.boolean().openapi({
+            description: "Whether at most two characters differ, at the same origin",
+            example: true,
+          }),
         }).nullable().openapi({
           description: "Where it differs from the registered value that is most like it",
         }),
         mended: z.boolean().openapi({
           description: "Whether the client was changed since, so that the request would not be refused for this reason",
           example: false,
+        }),
+        failing: z.boolean().openapi({
+          description: "Whether there is something to mend; not where users deny, or are not signed in",
+          example: true,
         }),
       }),
     }).openapi("ClientRefusal"),

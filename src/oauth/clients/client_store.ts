@@ -176,6 +176,24 @@ export function listRefusals(db: Db, id: string): Promise<RefusalRow[]> {
   );
 }
 
+/** A client with the reasons for which its requests were refused, the latest first; times as JSON has them. */
+export type RefusedClientRow = ClientRow & { refusals: { reason: string; last_at: string }[] };
+
+/** The clients that were refused since then, the latest refused first. */
+export function listRefusedClients(db: Db, since: Date, limit: number): Promise<RefusedClientRow[]> {
+  return db.query(
+    "list_refused_clients",
+    `select ${columns}, r.refusals
+     from (
+       select client_id, max(last_at) as last_at,
+         json_agg(json_build_object('reason', reason, 'last_at', last_at) order by last_at desc, reason) as refusals
+       from client_refusals where last_at > $1 group by client_id
+     ) r join clients c on c.id = r.client_id
+     order by r.last_at desc, c.id limit $2`,
+    [since, limit],
+  );
+}
+
 /** Adds these refusals of existing clients. */
 export async function upsertRefusals(
   db: Db,

@@ -50,6 +50,8 @@ export type RefusalExplanation = {
   difference: UriDifference | null;
   /** Whether the client was changed since, so that the same request would pass this check. */
   mended: boolean;
+  /** Whether there is something to mend: the same request would be refused again, and no user or sign-in decides that. */
+  failing: boolean;
 };
 
 /** The client as far as explanations look at it. */
@@ -178,6 +180,15 @@ const rules: readonly Rule[] = [
   { pattern: /^another user is signed in$/, cause: "another_user" },
 ];
 
+/** What applications have to expect of users, and of requests without a page (OpenID Connect Core 1.0 §3.1.2.6). */
+const expected: ReadonlySet<RefusalCause> = new Set([
+  "user_denied",
+  "user_gone",
+  "not_signed_in",
+  "not_asked",
+  "another_user",
+]);
+
 /** The error that an authorization request is answered precedes its description. */
 const answeredForm = /^([a-z_]+): (.*)$/;
 
@@ -204,12 +215,14 @@ export function explainRefusal(reason: string, client: ExplainedClient): Refusal
     const found = pattern.exec(text);
     if (!found) continue;
     const value = found[1] ?? null;
+    const mended = isMended?.(client, value ?? "") ?? false;
     return {
       cause: publicCause && isPublic(client) ? publicCause : cause,
       error: isAnswered ? answered : error ?? "invalid_request",
       value,
       difference: value !== null && among ? differenceOf(value, among(client)) : null,
-      mended: isMended?.(client, value ?? "") ?? false,
+      mended,
+      failing: !mended && !expected.has(cause),
     };
   }
   return {
@@ -218,5 +231,6 @@ export function explainRefusal(reason: string, client: ExplainedClient): Refusal
     value: null,
     difference: null,
     mended: false,
+    failing: true,
   };
 }

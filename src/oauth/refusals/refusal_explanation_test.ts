@@ -39,6 +39,20 @@ Deno.test("a difference names the characters that a sent address has in another 
   assert.equal(differenceOf(callback, [`${callback}/`])!.kind, "slash_less");
 });
 
+Deno.test("an address of the same origin in which at most two characters differ is a typing error", () => {
+  const { origin } = new URL(callback);
+  const isTypingError = (sent: string, registered: string) => differenceOf(sent, [registered])!.typing_error;
+  for (const path of ["/callback/", "/calback", "/callbakc", "/Callback", "/callbac", "/callback22", "/cllback/"]) {
+    assert.equal(isTypingError(origin + path, callback), true, path);
+    assert.equal(isTypingError(callback, origin + path), true, path);
+  }
+  const others = [`${origin}/callback222`, `${origin}/oauth/callback`, `${origin}:8443/callback`, "not a uri"];
+  for (const sent of [...others, callback.replace("https", "http"), callback.replace("ledger", "ledgers")]) {
+    assert.equal(isTypingError(sent, callback), false, sent);
+  }
+  assert.equal(isTypingError("com.example.app:/calback", "com.example.app:/callback"), true);
+});
+
 const reasons: [reason: string, cause: string, error: string, value: string | null][] = [
   [`redirect_uri not registered: ${callback}/`, "redirect_uri_not_registered", "page", `${callback}/`],
   ["invalid_scope: scope not allowed: invoice:write", "scope_not_allowed", "invalid_scope", "invoice:write"],
@@ -79,4 +93,15 @@ Deno.test("a refusal is mended once the client is as the request wanted it", () 
   assert.equal(of("grant type not allowed: refresh_token", { grant_types: ["refresh_token"] }), true);
   assert.equal(of("no secret was sent", { token_endpoint_auth_method: "none" }), true);
   assert.equal(of("wrong secret: 3kQz", {}), false);
+});
+
+Deno.test("what users decide is refused without anything to mend", () => {
+  const of = (reason: string, change: Partial<ExplainedClient> = {}) =>
+    explainRefusal(reason, { ...client, ...change }).failing;
+  assert.equal(of("access_denied: the user did not allow it"), false);
+  assert.equal(of("login_required: the user has to sign in"), false);
+  assert.equal(of("wrong secret: 3kQz"), true);
+  assert.equal(of("invalid_request: state contains a control character"), true);
+  assert.equal(of("scope not allowed: email"), true);
+  assert.equal(of("scope not allowed: email", { scopes: ["email"] }), false);
 });

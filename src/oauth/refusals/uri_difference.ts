@@ -20,6 +20,8 @@ export type UriDifference = {
   registered_part: string;
   after: string;
   kind: (typeof differenceKinds)[number];
+  /** Whether the sent one is probably meant to be the registered one: same origin, and a few characters differ. */
+  typing_error: boolean;
 };
 
 /** Where the value differs from the candidate that has most in common with it; null without candidates. */
@@ -30,7 +32,35 @@ export function differenceOf(sent: string, candidates: readonly string[]): UriDi
   const { before, after, registered } = nearest;
   const middleOf = (text: string) => text.slice(before.length, text.length - after.length);
   const parts = { sent_part: middleOf(sent), registered_part: middleOf(registered) };
-  return { registered, kind: kindOf(sent, registered), before, ...parts, after };
+  return {
+    registered,
+    kind: kindOf(sent, registered),
+    before,
+    ...parts,
+    after,
+    typing_error: isTypingError(sent, registered),
+  };
+}
+
+/** Characters that a typing error changes at most. */
+const typedMax = 2;
+
+function isTypingError(sent: string, registered: string): boolean {
+  const [one, other] = [URL.parse(sent), URL.parse(registered)];
+  if (!one || !other || one.protocol !== other.protocol || one.host !== other.host) return false;
+  return isWithin(sent, registered, typedMax);
+}
+
+/** Whether one text becomes the other when at most so many characters are inserted, removed or replaced. */
+function isWithin(one: string, other: string, edits: number): boolean {
+  let start = 0;
+  while (start < one.length && one[start] === other[start]) start++;
+  const [left, right] = [one.slice(start), other.slice(start)];
+  if (left === "" || right === "") return left.length + right.length <= edits;
+  if (edits === 0) return false;
+  const [leftRest, rightRest] = [left.slice(1), right.slice(1)];
+  return isWithin(leftRest, rightRest, edits - 1) || isWithin(leftRest, right, edits - 1) ||
+    isWithin(left, rightRest, edits - 1);
 }
 
 type Compared = { sent: string; registered: string; before: string; after: string };
