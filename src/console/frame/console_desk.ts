@@ -65,10 +65,8 @@ function crumbsOf({ section, crumbs }: ConsolePage, label: string, name: string)
   if (!crumbs) return nothing;
   const links = [{ href: sections[section].path, text: name }, ...crumbs];
   return html`
-    <nav class="crumbs dim" aria-label="${label}">${links.map(({ href, text }) =>
-      html`
-        <a href="${href}">${text}</a> /
-      `
+    <nav class="crumbs dim" aria-label="${label}">${links.map(({ href, text }, place) =>
+      html`${place > 0 ? " / " : ""}<a href="${href}">${text}</a>`
     )}</nav>
   `;
 }

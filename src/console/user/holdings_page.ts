@@ -24,7 +24,7 @@ export function sessionsSection(at: ConsoleVisit, { user, sessions, ended }: Dos
   const path = `/console/users/${user.id}`;
   const mayRevoke = at.may("sessions:revoke") && shown.length > 0;
   const caption = isAll ? t.sessionsAre(shown.length) : t.newestSessions(shown.length);
-  const columns = [t.kind, t.device, t.place, t.started, t.lastUsed, { text: action, isHidden: true as const }];
+  const columns = [t.kind, t.device, t.address, t.started, t.lastUsed, { text: action, isHidden: true as const }];
   return html`
     <section>
     <div class="bar"><h2 id="sessions">${t.sessions}</h2> ${mayRevoke

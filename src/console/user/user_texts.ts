@@ -114,7 +114,7 @@ const english = {
   device: "Device or client",
   unknownDevice: "Unknown device",
   deviceIs: (browser: string, system: string) => `${browser} on ${system}`,
-  place: "Place",
+  address: "Address",
   started: "Started",
   lastUsed: "Last used",
   noSessions: "None. The user is not signed in anywhere.",

@@ -111,7 +111,7 @@ export const german: UserTexts = {
   device: "Gerät oder Client",
   unknownDevice: "Unbekanntes Gerät",
   deviceIs: (browser, system) => `${browser} auf ${system}`,
-  place: "Ort",
+  address: "Adresse",
   started: "Begonnen",
   lastUsed: "Zuletzt benutzt",
   noSessions: "Keine. Der Benutzer ist nirgends angemeldet.",
