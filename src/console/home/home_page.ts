@@ -1,6 +1,7 @@
 import type { Activity } from "../../audit/events/audit_events.ts";
 import { html, linkList, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
+import type { FailingClients } from "../../oauth/clients/client_refusals.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { type SectionName, sections } from "../frame/sections.ts";
@@ -9,23 +10,24 @@ import { type HomeTexts, homeTexts } from "./home_texts.ts";
 import type { Check, CheckName, CountedAction, Overview } from "./overview.ts";
 
 /** `GET /console` */
-export function homePage(at: ConsoleVisit, { asOf, activity, checks }: Overview): Page {
+export function homePage(at: ConsoleVisit, { asOf, activity, checks, failing }: Overview): Page {
   const t = homeTexts[at.visit.language];
   const title = consoleTexts[at.visit.language].sections.home;
-  const isAny = activity !== undefined || checks.length > 0;
+  const isAttended = checks.length > 0 || failing !== undefined;
+  const isAny = isAttended || activity !== undefined;
   const time = html`
     <small>${t.lastHour} ${timeText(asOf)} UTC. <a href="/console">${t.refresh}</a></small>
   `;
   const main = html`<div class="bar"><h1>${title}</h1>${isAny ? time : nothing}</div>
 ${isAny ? nothing : html`<p>${t.choose} <code>system:read</code> ${t.or} <code>audit:read</code>.</p>`}
-${checks.length > 0 ? attentionSection(t, checks) : nothing}
+${isAttended ? attentionSection(t, checks, failing) : nothing}
+${waysSection(at, t)}
 ${activity ? activitySection(at, t, activity) : nothing}
-${checks.length > 0 ? serverSection(t, checks) : nothing}
-${waysSection(at, t)}`;
+${checks.length > 0 ? serverSection(t, checks) : nothing}`;
   return consoleDesk(at, { section: "home", title, main });
 }
 
-function attentionSection(t: HomeTexts, checks: Check[]): Markup {
+function attentionSection(t: HomeTexts, checks: Check[], failing: FailingClients | undefined): Markup {
   const rows = checks.filter(({ tone }) => tone !== "").map(({ name, tone, now }) =>
     html`
       <li
@@ -34,10 +36,29 @@ function attentionSection(t: HomeTexts, checks: Check[]): Markup {
           .names[name]}">${t.see}</a></li>
     `
   );
+  const all = [...failing && failing.clients.length > 0 ? [failingClients(t, failing)] : [], ...rows];
+  const normal = [t.nothing, ...checks.length > 0 ? [t.allNormal] : [], ...failing ? [t.noneRefused] : []].join(" ");
   return html`<section>
 <h2 id="attention">${t.attention}</h2>
-${rows.length === 0 ? html`<p class="dim">${t.nothing}</p>` : html`<ul class="list">${rows}</ul>`}
+${all.length === 0 ? html`<p class="dim">${normal}</p>` : html`<ul class="list">${all}</ul>`}
 </section>`;
+}
+
+/** Clients that are named. */
+const namedMax = 3;
+
+function failingClients(t: HomeTexts, { clients, isMore }: FailingClients): Markup {
+  const names = clients.slice(0, namedMax).map(({ id, name, last_at }, place) =>
+    html`${place > 0 ? ", " : ""}<a href="${sections.clients.path}/${id}">${name}</a> (${timeText(last_at)})`
+  );
+  const more = clients.length - names.length;
+  const rest = more > 0 ? ` ${t.andMore(more, isMore)}` : "";
+  return html`
+    <li
+      class="bar"><span>${state(`${t.refusedClients}:`, "bad")} ${names}${rest} <small>${t
+        .refusedMeaning}</small></span> <a href="${sections.clients.path}?state=refused" aria-label="${t.see}: ${t
+        .refusedClients}">${t.see}</a></li>
+  `;
 }
 
 function activitySection(at: ConsoleVisit, t: HomeTexts, activity: Record<CountedAction, Activity>): Markup {

@@ -1,5 +1,6 @@
 import type { Activity, AuditEvents } from "../../audit/events/audit_events.ts";
 import type { AuditState } from "../../audit/watch/audit_state.ts";
+import type { ClientRefusals, FailingClients } from "../../oauth/clients/client_refusals.ts";
 import type { Outbox } from "../../delivery/outbox/outbox.ts";
 import type { SystemState, SystemStates } from "../../operations/state/system_state.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -33,6 +34,8 @@ export type Overview = {
   activity?: Record<CountedAction, Activity>;
   /** The worst first. */
   checks: Check[];
+  /** Whose requests were refused within the last hour. */
+  failing?: FailingClients;
   system?: SystemState;
 };
 
@@ -40,12 +43,13 @@ export interface OverviewDeps {
   clock: Clock;
   auditEvents: AuditEvents;
   auditState: AuditState;
+  clientRefusals: ClientRefusals;
   outbox: Outbox;
   keys: Keys;
   systemStates: SystemStates;
 }
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000, dayMs = 24 * hourMs;
 
 /** From when on a number needs a look, and from when on it is an alert (observability/alerts.ts). */
 const limits = {
@@ -56,12 +60,12 @@ const limits = {
   mailSeconds: { warn: 300, bad: 900 },
 };
 
-/** Gathers the state of the server at a glance, by six statements. */
+/** Gathers the state of the server at a glance, by seven statements. */
 export async function gatherOverview(
   deps: OverviewDeps,
   may: (permission: Permission) => boolean,
 ): Promise<Overview> {
-  const { clock, auditEvents, systemStates } = deps;
+  const { clock, auditEvents, clientRefusals, systemStates } = deps;
   const readsAudit = may("audit:read");
   const system = may("system:read") ? await systemStates.read() : undefined;
   const checks = [
@@ -73,6 +77,7 @@ export async function gatherOverview(
     asOf: new Date(clock.now()),
     ...(readsAudit && { activity: await auditEvents.activity(countedActions, { parts: 12, partSeconds: 300 }) }),
     checks: checks.toSorted((a, b) => rank[a.tone] - rank[b.tone]),
+    ...(may("clients:read") && { failing: await clientRefusals.failing(hourMs) }),
     ...(system && { system }),
   };
 }
