@@ -34,6 +34,7 @@ export function clientPage(at: ConsoleVisit, shown: ShownClient): Page {
   const mayChange = at.may("clients:write");
   const main = html`<div class="bar"><h1>${client.name}</h1> ${actions(at, client, t)}</div>
 ${done ? note("done", "", t.done[done]) : nothing}
+${testSignIn(client) ? html`<p class="dim" id="test">${t.testSignInIs}</p>` : nothing}
 ${failing(at, shown, t)}
 ${factsOf(client, consoleTexts[visit.language].none, t)}
 ${refusalsSection(visit.language, { ...client, mayChange }, refusals, t)}
@@ -43,12 +44,24 @@ ${snippetsSection(snippetsOf(client, issuer), t)}`;
 }
 
 /** What somebody who looks for the reason of a failing sign-in should see first. */
-function failing({ visit, may }: ConsoleVisit, { client, refusals, now }: ShownClient, t: ClientsTexts): Markup {
-  const latest = refusals[0];
-  if (!latest || latest.explanation.mended || now - latest.last_at.getTime() > dayMs) return nothing;
+function failing(
+  { visit, may }: ConsoleVisit,
+  { client, secrets, refusals, now }: ShownClient,
+  t: ClientsTexts,
+): Markup {
+  const latest = refusals.find(({ explanation }) => explanation.failing);
+  if (!latest || now - latest.last_at.getTime() > dayMs) return nothing;
   const sentences = explained(visit.language, { ...client, mayChange: may("clients:write") }, latest);
   return html`<p class="note bad" role="status"><strong>${t.fails}</strong> ${timeOr(latest.last_at, "")} UTC.
-${sentences} <a href="#refusals">${t.seeRefusals}</a></p>`;
+${sentences} ${outcomeOf(latest, secrets, t)} <a href="#refusals">${t.seeRefusals}</a></p>`;
+}
+
+/** Whether a secret was accepted since it was refused, which its use tells; else how one sees that it is mended. */
+function outcomeOf({ explanation, last_at }: ExplainedRefusal, secrets: readonly ClientSecret[], t: ClientsTexts) {
+  const uses = secrets.map(({ last_used_at }) => last_used_at ? Date.parse(last_used_at) : 0);
+  const latest = Math.max(0, ...uses);
+  if (!explanation.cause.startsWith("secret_") || latest <= last_at.getTime()) return t.mendedWhen;
+  return html`${t.acceptedSince} ${timeOr(latest, "")} UTC.`;
 }
 
 function actions({ visit, may }: ConsoleVisit, client: OAuthClient, t: ClientsTexts): Markup {
@@ -64,7 +77,9 @@ ${
   }
 <a class="button" href="${path}/delete">${t.remove}</a>`;
   return html`<div class="actions">${
-    test ? html`<a class="button" href="${test}" target="_blank" rel="noopener">${t.testSignIn}</a>` : nothing
+    test
+      ? html`<a class="button" href="${test}" target="_blank" rel="noopener" aria-describedby="test">${t.testSignIn}</a>`
+      : nothing
   }
 ${may("clients:write") ? deeds : nothing}</div>`;
 }

@@ -77,6 +77,6 @@ function row({ language }: ConsoleVisit["visit"], client: ClientOverview, t: Cli
 /** Red while the client would be refused again. */
 function lastRefusal({ refusal }: ClientOverview, t: (typeof refusalTexts)["en"], none: string): Markup {
   if (!refusal) return dim(none);
-  const { explanation: { cause, mended }, last_at } = refusal;
-  return html`${state(t.causes[cause].short, mended ? "" : "bad")} <small>${timeOr(last_at, "")}</small>`;
+  const { explanation: { cause, failing }, last_at } = refusal;
+  return html`${state(t.causes[cause].short, failing ? "bad" : "")} <small>${timeOr(last_at, "")}</small>`;
 }

@@ -28,7 +28,15 @@ test("GET /console/clients/{id} explains why the shop's login fails, with the di
   assert.match(list.html, new RegExp(`<a href="/console/clients/${id}">Shop</a>`));
   assert.match(list.html, /<span class="state bad">Address not registered<\/span>/);
   const page = await browser.open(`/console/clients/${id}`);
-  assert.match(textOf(page), /Requests of this application are refused\./);
+  assert.match(textOf(page), /Requests of this client were refused, last at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
+  assert.match(
+    textOf(page),
+    /Probably a typing error in the application: correct it there, or register this address\./,
+  );
+  assert.match(textOf(page), /It is mended when you try again and no newer refusal appears/);
+  assert.match(textOf(page), /“Page”: the user saw a page of Sentinel, and nothing went to the application\./);
+  assert.match(textOf(page), /It does not test what the application sends\./);
+  assert.match(page.html, /<nav class="crumbs dim"[^>]*><a href="\/console\/clients">Clients<\/a><\/nav>/);
   assert.match(textOf(page), /The redirect_uri ends with a slash that the registered address does not have\./);
   assert.ok(page.html.includes(`<code>${redirectUri}<mark>/</mark></code>`));
   assert.ok(page.html.includes(`<code>${redirectUri}</code>`));
@@ -43,8 +51,33 @@ test("a refusal whose cause was mended alarms nobody, in the list and at the cli
   const { browser } = await browserOf(sentinel, "admin");
   assert.doesNotMatch((await browser.open("/console/clients?q=mended")).html, /state bad/);
   const text = textOf(await browser.open(`/console/clients/${id}`));
-  assert.doesNotMatch(text, /Requests of this application are refused\./);
+  assert.doesNotMatch(text, /Requests of this client were refused/);
   assert.match(text, /this would not be refused any more/);
+});
+
+test("a refusal of another address is no typing error, and where characters are missing those around are marked", async () => {
+  const { id, redirectUri } = await newApplication(sentinel, { name: "Mistyped" });
+  const { browser } = await browserOf(sentinel, "admin");
+  await beginSignIn(id, redirectUri.slice(0, -1));
+  const short = await browser.open(`/console/clients/${id}`);
+  assert.ok(short.html.includes(`<code>${redirectUri.slice(0, -2)}<mark>${redirectUri.at(-2)}</mark></code>`));
+  await beginSignIn(id, redirectUri.replace(/.(.)$/, "$1"));
+  const gap = await browser.open(`/console/clients/${id}`);
+  assert.ok(gap.html.includes(`<mark>${redirectUri.at(-3)}${redirectUri.at(-1)}</mark></code>`));
+  const { id: other } = await newApplication(sentinel, { name: "Elsewhere" });
+  await beginSignIn(other, "https://elsewhere.example.org/callback");
+  const elsewhere = textOf(await browser.open(`/console/clients/${other}`));
+  assert.match(elsewhere, /Change it in the application, or register this address \./);
+});
+
+test("a user who denies, or is not signed in, is nothing to mend", async () => {
+  const { id } = await newApplication(sentinel, { name: "Silent" });
+  sentinel.clientRefusals.note(id, "login_required: the user has to sign in");
+  await sentinel.clientRefusals.flush();
+  const { browser } = await browserOf(sentinel, "admin");
+  const text = textOf(await browser.open(`/console/clients/${id}`));
+  assert.match(text, /nobody was signed in/);
+  assert.doesNotMatch(text, /Requests of this client were refused/);
 });
 
 test("a secret that was replaced is named by its last characters", async () => {

@@ -2,7 +2,7 @@ import type { ClientKind } from "./client_kind.ts";
 
 const english = {
   title: "Clients",
-  create: "Register an application",
+  create: "Register a client",
   searchHint: "Name starts with",
   state: "State",
   anyState: "Any state",
@@ -50,12 +50,15 @@ const english = {
   redirectUris: "Redirect addresses",
   postLogoutUris: "Addresses after a sign-out",
   testSignIn: "Test sign-in",
+  testSignInIs: "The test signs you in at the first registered address. It does not test what the application sends.",
   edit: "Edit",
   disable: "Disable…",
   enable: "Enable",
   remove: "Delete…",
   endTokens: "Revoke tokens…",
-  fails: "Requests of this application are refused.",
+  fails: "Requests of this client were refused, last at",
+  acceptedSince: "Since then a secret of it was accepted, last at",
+  mendedWhen: "It is mended when you try again and no newer refusal appears here within a few seconds.",
   seeRefusals: "All refusals",
 
   secrets: "Secrets",
@@ -81,10 +84,11 @@ const english = {
   lastTime: "Last time",
   error: "Error",
   shownToUser: "Page",
+  shownMeans: "“Page”: the user saw a page of Sentinel, and nothing went to the application.",
   whyAndWhat: "Why, and what to do",
   howOften: "How often",
   times: (count: number) => count === 1 ? "once" : `${count.toLocaleString("en")} times`,
-  connect: "Connect the application",
+  connect: "Connect the client",
   copy: "Copy",
   copied: "Copied",
   done: {
@@ -103,7 +107,7 @@ export type ClientDone = keyof ClientsTexts["done"];
 
 const german: ClientsTexts = {
   title: "Clients",
-  create: "Anwendung registrieren",
+  create: "Client registrieren",
   searchHint: "Name beginnt mit",
   state: "Zustand",
   anyState: "Jeder Zustand",
@@ -152,12 +156,16 @@ const german: ClientsTexts = {
   redirectUris: "Rückkehradressen",
   postLogoutUris: "Adressen nach der Abmeldung",
   testSignIn: "Anmeldung testen",
+  testSignInIs: "Der Test meldet Sie an der ersten eingetragenen Adresse an. Was die Anwendung sendet, prüft er nicht.",
   edit: "Bearbeiten",
   disable: "Abschalten…",
   enable: "Einschalten",
   remove: "Löschen…",
   endTokens: "Tokens widerrufen…",
-  fails: "Anfragen dieser Anwendung werden abgelehnt.",
+  fails: "Anfragen dieses Clients wurden abgelehnt, zuletzt",
+  acceptedSince: "Seitdem wurde ein Secret von ihm angenommen, zuletzt",
+  mendedWhen:
+    "Behoben ist es, wenn Sie es noch einmal versuchen und binnen Sekunden keine neuere Ablehnung hier erscheint.",
   seeRefusals: "Alle Ablehnungen",
 
   secrets: "Secrets",
@@ -186,10 +194,11 @@ const german: ClientsTexts = {
   lastTime: "Zuletzt",
   error: "Fehler",
   shownToUser: "Seite",
+  shownMeans: "„Seite“: Der Benutzer sah eine Seite von Sentinel, und an die Anwendung ging nichts.",
   whyAndWhat: "Warum, und was zu tun ist",
   howOften: "Wie oft",
   times: (count) => count === 1 ? "einmal" : `${count.toLocaleString("de")}-mal`,
-  connect: "Anwendung verbinden",
+  connect: "Client verbinden",
   copy: "Kopieren",
   copied: "Kopiert",
   done: {

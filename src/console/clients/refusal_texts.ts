@@ -12,6 +12,8 @@ const english = {
   registered: "Registered:",
   noneRegistered: "No address is registered.",
   or: "or",
+  /** Instead of what to do in the application, where an address is nearly the registered one. */
+  mistyped: "Probably a typing error in the application: correct it there",
   mended: "The client was changed since: this would not be refused any more.",
   /** How the address that was sent differs. */
   differs: {
@@ -51,13 +53,13 @@ const english = {
     scope_not_allowed: {
       short: "Scope not allowed",
       why: "This scope is not among those of the client.",
-      application: "Stop asking for it in the application",
+      application: "Let the client stop asking for it",
       here: "add the scope",
     },
     scope_not_held: {
       short: "Permission not held",
       why: "The service account of the client does not hold this permission.",
-      application: "Stop asking for it in the application",
+      application: "Let the client stop asking for it",
       here: "grant the account a role that has it",
     },
     scope_not_granted: {
@@ -68,58 +70,58 @@ const english = {
     scope_without_resource: {
       short: "API not named",
       why: "The scope belongs to an API that the request did not name.",
-      application: "Let the application send the API's address as resource.",
+      application: "Let the client send the API's address as resource.",
     },
     resource_not_allowed: {
       short: "API not allowed",
       why: "The client may not get tokens for this API.",
-      application: "Correct the resource in the application",
+      application: "Let the client send another resource",
       here: "allow the API",
     },
     resource_not_named: {
       short: "API not named",
       why: "The client may get tokens for several APIs, and the request did not say for which.",
-      application: "Let the application send one of them as resource.",
+      application: "Let the client send one of them as resource.",
     },
     grant_type_not_allowed: {
       short: "Grant type not allowed",
       why: "The client is not registered for this grant type.",
-      application: "Stop using it in the application",
+      application: "Let the client stop using it",
       here: "allow the grant type",
     },
     secret_wrong: {
       short: "Wrong secret",
       why: "The secret that was sent is not one that this client has. It may have been replaced or revoked.",
-      application: "Give the application the newest secret",
+      application: "Give the client the newest secret",
       here: "create a new secret",
     },
     secret_malformed: {
       short: "Not a client's secret",
       why: "What was sent as the secret is none of Sentinel's for clients. It may be cut off, or for something else.",
-      application: "Give the application the whole newest secret",
+      application: "Give the client the whole newest secret",
       here: "create a new secret",
     },
     secret_of_another_client: {
       short: "Secret of another client",
       why: "The secret that was sent is that of another client.",
-      application: "Give the application the id and the secret of one client",
+      application: "Let it use the id and the secret of one client",
       here: "create a new secret",
     },
     secret_expired: {
       short: "Secret expired",
       why: "The secret that was sent has expired. It was replaced by a newer one.",
-      application: "Give the application the newest secret",
+      application: "Give the client the newest secret",
       here: "create a new secret",
     },
     secret_missing: {
       short: "No secret sent",
-      why: "The client has a secret, and the application sent none.",
-      application: "Configure the secret in the application, or register it as a public client.",
+      why: "The client has a secret, and sent none.",
+      application: "Let the client send its secret, or register it as a public client.",
     },
     secret_of_public_client: {
       short: "Secret sent by a public client",
-      why: "The client is public and has no secret, but the application sent one.",
-      application: "Remove the secret from the application, or register it as one with a secret.",
+      why: "The client is public and has no secret, but it sent one.",
+      application: "Let it send none, or register it as a client with a secret.",
     },
     client_disabled: {
       short: "Client disabled",
@@ -201,7 +203,7 @@ const english = {
       why: "The id_token_hint names another user than the one who is signed in.",
       application: "Let the application begin without the hint.",
     },
-    other: { short: "Malformed request", why: "", application: "Correct the request in the application." },
+    other: { short: "Malformed request", why: "", application: "Let the client correct the request." },
   } as Record<RefusalCause, CauseTexts>,
   ending: (hint: string) => `The secret ends with ${hint}.`,
 };

@@ -6,6 +6,7 @@ export const german: RefusalTexts = {
   registered: "Eingetragen:",
   noneRegistered: "Es ist keine Adresse eingetragen.",
   or: "oder",
+  mistyped: "Wahrscheinlich ein Tippfehler in der Anwendung: Berichtigen Sie ihn dort",
   mended: "Der Client wurde seitdem geändert: Dies würde nicht mehr abgelehnt.",
   differs: {
     slash_more: "endet mit einem Schrägstrich, den die eingetragene Adresse nicht hat",
@@ -44,13 +45,13 @@ export const german: RefusalTexts = {
     scope_not_allowed: {
       short: "Scope nicht erlaubt",
       why: "Dieser Scope gehört nicht zu denen des Clients.",
-      application: "Lassen Sie ihn in der Anwendung weg",
+      application: "Lassen Sie den Client ohne ihn anfragen",
       here: "fügen Sie den Scope hinzu",
     },
     scope_not_held: {
       short: "Berechtigung fehlt",
       why: "Das Dienstkonto des Clients hat diese Berechtigung nicht.",
-      application: "Lassen Sie sie in der Anwendung weg",
+      application: "Lassen Sie den Client ohne sie anfragen",
       here: "erteilen Sie dem Konto eine Rolle, die sie hat",
     },
     scope_not_granted: {
@@ -61,59 +62,59 @@ export const german: RefusalTexts = {
     scope_without_resource: {
       short: "API nicht genannt",
       why: "Der Scope gehört zu einer API, die die Anfrage nicht genannt hat.",
-      application: "Lassen Sie die Anwendung die Adresse der API als resource senden.",
+      application: "Lassen Sie den Client die Adresse der API als resource senden.",
     },
     resource_not_allowed: {
       short: "API nicht erlaubt",
       why: "Der Client darf keine Tokens für diese API bekommen.",
-      application: "Berichtigen Sie resource in der Anwendung",
+      application: "Lassen Sie den Client eine andere resource senden",
       here: "erlauben Sie die API",
     },
     resource_not_named: {
       short: "API nicht genannt",
       why: "Der Client darf Tokens für mehrere APIs bekommen, und die Anfrage hat nicht gesagt, für welche.",
-      application: "Lassen Sie die Anwendung eine davon als resource senden.",
+      application: "Lassen Sie den Client eine davon als resource senden.",
     },
     grant_type_not_allowed: {
       short: "Grant-Typ nicht erlaubt",
       why: "Der Client ist für diesen Grant-Typ nicht eingetragen.",
-      application: "Nutzen Sie ihn in der Anwendung nicht",
+      application: "Lassen Sie den Client ihn nicht nutzen",
       here: "erlauben Sie den Grant-Typ",
     },
     secret_wrong: {
       short: "Falsches Secret",
       why: "Das gesendete Secret ist keines dieses Clients. Vielleicht wurde es ersetzt oder widerrufen.",
-      application: "Geben Sie der Anwendung das neueste Secret",
+      application: "Geben Sie dem Client das neueste Secret",
       here: "erzeugen Sie ein neues",
     },
     secret_malformed: {
       short: "Kein Secret eines Clients",
       why:
         "Was als Secret gesendet wurde, ist keines eines Clients. Vielleicht fehlt sein Ende, oder es ist für etwas anderes.",
-      application: "Geben Sie der Anwendung das ganze neueste Secret",
+      application: "Geben Sie dem Client das ganze neueste Secret",
       here: "erzeugen Sie ein neues",
     },
     secret_of_another_client: {
       short: "Secret eines anderen Clients",
       why: "Das gesendete Secret gehört einem anderen Client.",
-      application: "Geben Sie der Anwendung Id und Secret desselben Clients",
+      application: "Lassen Sie ihn Id und Secret desselben Clients benutzen",
       here: "erzeugen Sie ein neues",
     },
     secret_expired: {
       short: "Secret abgelaufen",
       why: "Das gesendete Secret ist abgelaufen. Ein neueres hat es ersetzt.",
-      application: "Geben Sie der Anwendung das neueste Secret",
+      application: "Geben Sie dem Client das neueste Secret",
       here: "erzeugen Sie ein neues",
     },
     secret_missing: {
       short: "Kein Secret gesendet",
-      why: "Der Client hat ein Secret, und die Anwendung hat keines gesendet.",
-      application: "Tragen Sie das Secret in der Anwendung ein, oder registrieren Sie sie als öffentlichen Client.",
+      why: "Der Client hat ein Secret, aber keines gesendet.",
+      application: "Lassen Sie den Client sein Secret senden, oder registrieren Sie ihn als öffentlichen.",
     },
     secret_of_public_client: {
       short: "Secret eines öffentlichen Clients",
-      why: "Der Client ist öffentlich und hat kein Secret, aber die Anwendung hat eines gesendet.",
-      application: "Entfernen Sie das Secret aus der Anwendung, oder registrieren Sie sie als eine mit Secret.",
+      why: "Der Client ist öffentlich und hat kein Secret, aber er hat eines gesendet.",
+      application: "Lassen Sie ihn keines senden, oder registrieren Sie ihn als einen mit Secret.",
     },
     client_disabled: {
       short: "Client abgeschaltet",
@@ -194,7 +195,7 @@ export const german: RefusalTexts = {
       why: "Der id_token_hint nennt einen anderen Benutzer als den, der angemeldet ist.",
       application: "Lassen Sie die Anwendung ohne den Hinweis beginnen.",
     },
-    other: { short: "Fehlerhafte Anfrage", why: "", application: "Berichtigen Sie die Anfrage in der Anwendung." },
+    other: { short: "Fehlerhafte Anfrage", why: "", application: "Lassen Sie den Client die Anfrage berichtigen." },
   },
   ending: (hint) => `Das Secret endet mit ${hint}.`,
 };

@@ -2,6 +2,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 
 import type { ExplainedRefusal } from "../../oauth/clients/client_refusals.ts";
 import type { RefusalCause, RefusalExplanation } from "../../oauth/refusals/refusal_explanation.ts";
+import type { UriDifference } from "../../oauth/refusals/uri_difference.ts";
 import { table, timeOr } from "../frame/table.ts";
 import type { ClientsTexts } from "./clients_texts.ts";
 import { type RefusalTexts, refusalTexts } from "./refusal_texts.ts";
@@ -24,6 +25,7 @@ export function refusalsSection(
       </section>
     `;
   }
+  const hasPage = refusals.some(({ explanation }) => explanation.error === "page");
   const rows = refusals.map((refusal) => {
     const { explanation: { error }, count, first_at, last_at } = refusal;
     return html`
@@ -40,7 +42,7 @@ export function refusalsSection(
 ${
     table({
       labelledBy: "refusals-h",
-      caption: t.refusalsAre(refusals.length),
+      caption: hasPage ? `${t.refusalsAre(refusals.length)} ${t.shownMeans}` : t.refusalsAre(refusals.length),
       columns: [t.lastTime, t.error, t.whyAndWhat, { text: t.howOften, isNumber: true }],
       rows,
       isProse: true,
@@ -60,7 +62,7 @@ export function explained(
   const [why, values] = [whyOf(reason, explanation, t), valuesOf(explanation, t)];
   const parts = isNamedFirst(cause) ? [values, " ", why, " "] : [why, " ", values, " "];
   if (mended) return html`${parts}<span class="dim">${t.mended}</span>`;
-  return html`${parts}${waysOut(client, cause, explanation.value, t)}`;
+  return html`${parts}${waysOut(client, explanation, t)}`;
 }
 
 /** Whether the value is what the sentence is about, such as a scope. */
@@ -79,23 +81,30 @@ function valuesOf({ cause, value, difference }: RefusalExplanation, t: RefusalTe
   if (value === null) return nothing;
   if (isSecret(cause)) return html`${t.ending(value)}`;
   if (!difference) return html`<code>${value}</code>${isAddress(cause) ? ` ${t.noneRegistered}` : ":"}`;
-  if (!isAddress(cause)) return html`<code>${marked(difference, difference.sent_part)}</code>:`;
-  const { registered_part, sent_part } = difference;
-  return html`<br>${t.sent} <code>${marked(difference, sent_part)}</code><br>
-${t.registered} <code>${marked(difference, registered_part)}</code><br>`;
+  if (!isAddress(cause)) return html`<code>${markedSent(difference)}</code>:`;
+  const { before, registered_part, after } = difference;
+  return html`<br>${t.sent} <code>${markedSent(difference)}</code><br>
+${t.registered} <code>${marked(before, registered_part, after)}</code><br>`;
 }
 
-function marked({ before, after }: { before: string; after: string }, part: string): Markup {
+/** What was sent; where it lacks characters, those around the gap are marked. */
+function markedSent({ before, sent_part, after }: UriDifference): Markup {
+  if (sent_part !== "") return marked(before, sent_part, after);
+  return marked(before.slice(0, -1), before.slice(-1) + after.slice(0, 1), after.slice(1));
+}
+
+function marked(before: string, part: string, after: string): Markup {
   return html`${before}${part === "" ? nothing : html`<mark>${part}</mark>`}${after}`;
 }
 
 /** Where the client is changed for a cause, with what would mend it already in the form. */
-function waysOut(client: Refused, cause: RefusalCause, value: string | null, t: RefusalTexts): Markup {
+function waysOut(client: Refused, { cause, value, difference }: RefusalExplanation, t: RefusalTexts): Markup {
   const { application, here } = t.causes[cause];
   if (here === undefined) return html`${application}`;
+  const isMistyped = isAddress(cause) && difference?.typing_error;
   const path = client.mayChange ? wayHere(client, cause, value) : undefined;
   const link = path === undefined ? here : html`<a href="${path}">${here}</a>`;
-  return html`${application}, ${t.or} ${link}.`;
+  return html`${isMistyped ? t.mistyped : application}, ${t.or} ${link}.`;
 }
 
 function wayHere({ id, service_account_id }: Refused, cause: RefusalCause, value: string | null): string | undefined {
