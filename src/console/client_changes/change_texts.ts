@@ -34,7 +34,7 @@ const english = {
   added: "Added to the form, not saved yet:",
   changedMeanwhile: "The client was changed meanwhile. Compare, and save again.",
 
-  newTitle: "Register an application",
+  newTitle: "Register a client",
   whichKind: "Where does it run?",
   kinds: {
     web: { text: "Server application", about: "Users sign in to it, and its server keeps a secret" },
@@ -48,10 +48,10 @@ const english = {
   roles: "Roles",
   rolesHint: "Of its service account, separated by spaces. You can grant only what you hold.",
   rolesExclude: "These roles exclude each other.",
-  register: "Register the application",
+  register: "Register the client",
   keepNone: "Register none",
   registered: (name: string) => `${name} is registered`,
-  secretOnce: "The secret is shown once. Store it now, where the application reads it.",
+  secretOnce: "The secret is shown once. Store it now, where the client reads it.",
   secret: "Secret",
   haveStored: "I have stored it",
   seeClient: "See the client",

@@ -35,7 +35,7 @@ export const german: ChangeTexts = {
   added: "Ins Formular eingetragen, noch nicht gespeichert:",
   changedMeanwhile: "Der Client wurde inzwischen geändert. Vergleichen Sie, und speichern Sie noch einmal.",
 
-  newTitle: "Anwendung registrieren",
+  newTitle: "Client registrieren",
   whichKind: "Wo läuft sie?",
   kinds: {
     web: { text: "Serveranwendung", about: "Benutzer melden sich an, und ihr Server hat ein Secret" },
@@ -49,10 +49,10 @@ export const german: ChangeTexts = {
   roles: "Rollen",
   rolesHint: "Ihres Dienstkontos, mit Leerzeichen getrennt. Sie können nur erteilen, was Sie selbst haben.",
   rolesExclude: "Diese Rollen schließen einander aus.",
-  register: "Anwendung registrieren",
+  register: "Client registrieren",
   keepNone: "Keine registrieren",
   registered: (name) => `${name} ist registriert`,
-  secretOnce: "Das Secret wird einmal gezeigt. Speichern Sie es jetzt dort, wo die Anwendung es liest.",
+  secretOnce: "Das Secret wird einmal gezeigt. Speichern Sie es jetzt dort, wo der Client es liest.",
   secret: "Secret",
   haveStored: "Ich habe es gespeichert",
   seeClient: "Client ansehen",

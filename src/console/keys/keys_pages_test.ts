@@ -10,7 +10,7 @@ const { db, keys } = sentinel;
 const kidOf = async (state: string) =>
   (await keys.list()).find((key) => key.alg === "EdDSA" && key.state === state)!.kid;
 
-test("the keys of an algorithm are rotated in the console once applications know the next one", async () => {
+test("the keys of an algorithm are rotated in the console once clients and APIs know the next one", async () => {
   await db.query("age", "update signing_keys set created_at = now() - interval '1 hour'");
   const { id, browser } = await browserOf(sentinel, "admin");
   const [active, next] = [await kidOf("active"), await kidOf("next")];
@@ -27,7 +27,7 @@ test("the keys of an algorithm are rotated in the console once applications know
   assert.deepEqual(event, { actor_id: id, via: "console" });
 });
 
-test("a key that applications may not know yet is rotated only on request, after the page has said why", async () => {
+test("a key that clients and APIs may not know yet is rotated only on request, after the page has said why", async () => {
   await db.query("young", "update signing_keys set created_at = now() where state = 'next'");
   const { browser } = await browserOf(sentinel, "admin");
   const question = await browser.open("/console/keys/rotate?alg=EdDSA");

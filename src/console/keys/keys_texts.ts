@@ -4,7 +4,7 @@ import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 const english = {
   title: "Signing keys",
   about:
-    "Tokens are signed with the active key of their algorithm. The next key is published already, so that applications know it before it signs. A retiring key only verifies.",
+    "Tokens are signed with the active key of their algorithm. The next key is published already, so that clients and APIs know it before it signs. A retiring key only verifies.",
   uses: {
     EdDSA: "Access tokens of this server, and of APIs that chose it",
     RS256: "id_tokens, unless the client chose ES256",
@@ -35,18 +35,18 @@ const english = {
   newNext: "A new next key is created and published",
   tooYoung: "The next key is younger than 5 minutes.",
   tooYoungAbout:
-    "Applications that fetched the keys before may refuse new tokens for up to 5 minutes. Wait, or rotate all the same.",
-  force: "Rotate although applications may not know the key yet",
+    "Clients and APIs that fetched the keys before may refuse new tokens for up to 5 minutes. Wait, or rotate all the same.",
+  force: "Rotate although clients and APIs may not know the key yet",
 
   retireTitle: (kid: string) => `Retire key ${kid}?`,
   retireAbout: "You cannot undo this. Do it when the key was leaked; otherwise rotate instead.",
   retireNow: "Retire the key",
   keepKey: "Keep the key",
   tokensRefused:
-    "Tokens that it signed are refused at once by this server, and within 5 minutes by applications that fetch the keys",
-  refreshStays: "Users stay signed in: applications get new tokens by their refresh tokens",
+    "Tokens that it signed are refused at once by this server, and within 5 minutes by clients and APIs that fetch the keys",
+  refreshStays: "Users stay signed in: clients get new tokens by their refresh tokens",
   nextReplaces: (kid: string) =>
-    `Key ${kid} replaces it at once, though applications may not know it for up to 5 minutes`,
+    `Key ${kid} replaces it at once, though clients and APIs may not know it for up to 5 minutes`,
   nextIsNew: "A new next key is created in its place",
 };
 
@@ -55,7 +55,7 @@ export type KeysTexts = typeof english;
 const german: KeysTexts = {
   title: "Signaturschlüssel",
   about:
-    "Tokens werden mit dem aktiven Schlüssel ihres Verfahrens signiert. Der nächste ist schon veröffentlicht, damit Anwendungen ihn kennen, bevor er signiert. Ein auslaufender prüft nur noch.",
+    "Tokens werden mit dem aktiven Schlüssel ihres Verfahrens signiert. Der nächste ist schon veröffentlicht, damit Clients und APIs ihn kennen, bevor er signiert. Ein auslaufender prüft nur noch.",
   uses: {
     EdDSA: "Access Tokens dieses Servers und der APIs, die es gewählt haben",
     RS256: "id_tokens, außer der Client hat ES256 gewählt",
@@ -86,8 +86,8 @@ const german: KeysTexts = {
   newNext: "Ein neuer nächster Schlüssel wird erzeugt und veröffentlicht",
   tooYoung: "Der nächste Schlüssel ist jünger als 5 Minuten.",
   tooYoungAbout:
-    "Anwendungen, die die Schlüssel davor geholt haben, lehnen neue Tokens vielleicht bis zu 5 Minuten ab. Warten Sie, oder wechseln Sie trotzdem.",
-  force: "Wechseln, obwohl Anwendungen den Schlüssel vielleicht noch nicht kennen",
+    "Clients und APIs, die die Schlüssel davor geholt haben, lehnen neue Tokens vielleicht bis zu 5 Minuten ab. Warten Sie, oder wechseln Sie trotzdem.",
+  force: "Wechseln, obwohl Clients und APIs den Schlüssel vielleicht noch nicht kennen",
 
   retireTitle: (kid) => `Schlüssel ${kid} außer Dienst nehmen?`,
   retireAbout:
@@ -95,10 +95,10 @@ const german: KeysTexts = {
   retireNow: "Außer Dienst nehmen",
   keepKey: "Schlüssel behalten",
   tokensRefused:
-    "Tokens, die er signiert hat, lehnt dieser Server sofort ab, und Anwendungen, die die Schlüssel holen, binnen 5 Minuten",
-  refreshStays: "Benutzer bleiben angemeldet: Anwendungen bekommen mit ihren Refresh Tokens neue",
+    "Tokens, die er signiert hat, lehnt dieser Server sofort ab, und Clients und APIs, die die Schlüssel holen, binnen 5 Minuten",
+  refreshStays: "Benutzer bleiben angemeldet: Clients bekommen mit ihren Refresh Tokens neue",
   nextReplaces: (kid) =>
-    `Schlüssel ${kid} tritt sofort an seine Stelle, auch wenn Anwendungen ihn bis zu 5 Minuten nicht kennen`,
+    `Schlüssel ${kid} tritt sofort an seine Stelle, auch wenn Clients und APIs ihn bis zu 5 Minuten nicht kennen`,
   nextIsNew: "Ein neuer nächster Schlüssel wird an seiner Stelle erzeugt",
 };
 

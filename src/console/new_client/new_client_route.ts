@@ -13,7 +13,7 @@ import { chooseKindPage, newClientPage, type NewDraft, type NewKind, newKinds } 
 const show = operation("GET /console/clients/new", {
   operationId: "showNewClient",
   tags: ["pages"],
-  summary: "Register an application: its kind, then what it needs",
+  summary: "Register a client: its kind, then what it needs",
   query: z.object({ kind: z.enum(newKinds).optional().catch(undefined) }),
   ...inConsole("clients:write", { fresh: true }),
   ...page("The question, or the form"),
@@ -23,7 +23,7 @@ const show = operation("GET /console/clients/new", {
 const create = operation("POST /console/clients/new", {
   operationId: "createClientInConsole",
   tags: ["pages"],
-  summary: "Register an application",
+  summary: "Register a client",
   ...inConsole("clients:write", { fresh: true }),
   ...form(
     z.strictObject({
