@@ -31,7 +31,7 @@ test("GET /console/clients/{id} explains why the shop's login fails, with the di
   assert.match(textOf(page), /Requests of this client were refused, last at \d{4}-\d\d-\d\d \d\d:\d\d UTC\./);
   assert.match(
     textOf(page),
-    /Probably a typing error in the application: correct it there, or register this address\./,
+    /Probably a typing error in the application: correct it there, or register this address \./,
   );
   assert.match(textOf(page), /It is mended when you try again and no newer refusal appears/);
   assert.match(textOf(page), /“Page”: the user saw a page of Sentinel, and nothing went to the application\./);
