@@ -4687,12 +4687,22 @@ export interface components {
                     registered_part: string;
                     /** @example  */
                     after: string;
+                    /**
+                     * @description Whether at most two characters differ, at the same origin
+                     * @example true
+                     */
+                    typing_error: boolean;
                 } | null;
                 /**
                  * @description Whether the client was changed since, so that the request would not be refused for this reason
                  * @example false
                  */
                 mended: boolean;
+                /**
+                 * @description Whether there is something to mend; not where users deny, or are not signed in
+                 * @example true
+                 */
+                failing: boolean;
             };
         };
         ApiResourcePage: {
