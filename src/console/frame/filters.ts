@@ -12,23 +12,38 @@ export type Filter =
 
 /**
  * The filters of a list, which stay in the address. The first option of a select has an empty value: any. With JavaScript
- * the key / goes to the first field, and while the user types, `live`, a selector of the list, follows.
+ * the key / goes to the first field, and while the user types, `live`, a selector of the list, follows. Folded
+ * filters show their fields on demand, or if one of them has a value.
  */
 export function filters(
   visit: Visit,
-  { label, action, fields, button, live }: {
+  { label, action, fields, button, live, isFolded = false }: {
     label: string;
     action: string;
     fields: readonly Filter[];
     button?: string;
     live?: string;
+    isFolded?: boolean;
   },
 ): Markup {
   const t = consoleTexts[visit.language];
-  const given = { class: "filters", role: "search", "aria-label": label, action, "data-live": live };
+  const given = { class: !isFolded && "filters", role: "search", "aria-label": label, action, "data-live": live };
+  const controls = html`
+    ${fields.map((field, index) => filter(field, index === 0))}
+    <button>${button ?? t.apply}</button>
+  `;
+  const isOpen = fields.some(({ value = "" }) => value !== "");
   return html`<form${attributes(given)}>
-${fields.map((field, index) => filter(field, index === 0))}
-<button>${button ?? t.apply}</button>
+${
+    isFolded
+      ? html`
+        <details${attributes({ open: isOpen })}>
+          <summary>${t.filters}</summary>
+          <div class="filters">${controls}</div>
+          </details>
+      `
+      : controls
+  }
 </form>`;
 }
 
