@@ -30,10 +30,12 @@ async function deadMail(payload: Record<string, unknown>, error = "refused"): Pr
 test("GET /console/settings shows values with their sources, finds by name and purpose, and hides secrets", async () => {
   const { browser } = await consoleBrowser(sentinel, "system:read");
   const all = await browser.open("/console/settings");
-  assert.match(textOf(all), /SENTINEL_METRICS_TOKEN\s+Set, not shown\s+Environment\s+Default: open/);
+  assert.match(textOf(all), /SENTINEL_METRICS_TOKEN\s+Set, not shown\s+Default: open\s+Environment/);
   assert.match(textOf(all), /PORT\s+8000\s+Default\s+TCP port/);
-  assert.match(all.html, />&lt;i&gt;Ledger&lt;\/i&gt;<\/td>/);
+  assert.match(all.html, />&lt;i&gt;Ledger&lt;\/i&gt;<br>/);
   assert.doesNotMatch(all.html, new RegExp(secret));
+  const cells = [...all.html.matchAll(/<tr>([^]*?)<\/tr>/g)].map(([, row]) => row!.match(/<t[hd][ >]/g)!.length);
+  assert.deepEqual([...new Set(cells)], [4], "a heading for each cell");
   const given = await browser.open("/console/settings?shown=given&q=metrics");
   assert.match(textOf(given), /1 setting, in the order of the documentation\./);
   assert.match(textOf(await browser.open("/console/settings?q=no%20such%20thing")), /No setting matches\./);

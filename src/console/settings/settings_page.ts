@@ -49,13 +49,12 @@ function matches({ setting, source }: SettingLine, { q = "", shown }: SettingsAs
 
 function row({ setting, value, source }: SettingLine, t: SettingsTexts): Markup {
   const { about, secret }: Setting = settings[setting];
-  const isHidden = secret === true && value !== null;
+  const shown = value === null ? dim(t.unset) : secret ? t.secret : value;
   return html`
     <tr>
-      <th scope="row"><code>${setting}</code></th>
-      <td class="cut" title="${value ?? ""}">${isHidden ? t.secret : value === null ? dim(t.unset) : value}</td>
-      <td>${sourceOf(source, t)}</td>
-      <td>${usualOf(settings[setting], source, t)}</td>
+      <th scope="row" lang="en"><code>${setting}</code></th>
+      <td class="cut" title="${value ?? ""}">${shown}${usualOf(settings[setting], source, t)}</td>
+      <td data-label="${t.source}">${sourceOf(source, t)}</td>
       <td class="say"><small lang="en">${plain(about)}</small></td>
     </tr>
   `;
@@ -67,11 +66,12 @@ function sourceOf(source: SettingSource, t: SettingsTexts): Markup | string {
   return html`<span title="${source.slice("file ".length)}">${t.file}</span>`;
 }
 
-/** What the value would be if it were not set, below its source. */
+/** What the value would be if it were not set, below its value. */
 function usualOf({ default: usual, otherwise }: Setting, source: SettingSource, t: SettingsTexts): Markup {
   if (source === "default") return nothing;
-  const text = typeof usual === "string" ? usual : otherwise === undefined ? t.unset : plain(otherwise);
-  return html`<br><small title="${text}">${t.usually(text)}</small>`;
+  const text = typeof usual === "string" ? usual : otherwise === undefined ? undefined : plain(otherwise);
+  const name = text === undefined ? t.unset : html`<span lang="en" title="${text}">${text}</span>`;
+  return html`<br><small>${t.usually} ${name}</small>`;
 }
 
 /** The text of the documentation without its marks. */

@@ -10,7 +10,7 @@ const english = {
   name: "Setting",
   value: "Value",
   source: "Source",
-  usually: (text: string) => `Default: ${text}`,
+  usually: "Default:",
   purpose: "Purpose",
   unset: "Not set",
   byDefault: "Default",
@@ -26,7 +26,8 @@ export type SettingsTexts = typeof english;
 const german: SettingsTexts = {
   title: "Einstellungen",
   about:
-    "Womit dieser Server läuft. Er liest seine Einstellungen einmal, beim Start: Ändern Sie eine Variable oder ihre Datei und starten Sie ihn neu.",
+    "Womit dieser Server läuft. Er liest seine Einstellungen einmal, beim Start: Ändern Sie eine Variable oder ihre Datei und starten Sie ihn neu. " +
+    "Namen und Beschreibungen sind die der Dokumentation und deshalb englisch.",
   search: "Suche",
   searchHint: "Teil des Namens oder des Zwecks",
   shown: "Anzeigen",
@@ -35,7 +36,7 @@ const german: SettingsTexts = {
   name: "Einstellung",
   value: "Wert",
   source: "Quelle",
-  usually: (text) => `Vorgabe: ${text}`,
+  usually: "Vorgabe:",
   purpose: "Zweck",
   unset: "Nicht gesetzt",
   byDefault: "Vorgabe",
