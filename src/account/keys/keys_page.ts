@@ -28,7 +28,7 @@ ${shown.length > 0 ? keyTable(shown, caption, t) : nothing}
 function keyTable(keys: ApiKeyRow[], caption: string, t: KeyTexts): Markup {
   const heads = [t.name, t.permissions, t.lastUsed, t.ends].map((head) => html`<th scope="col">${head}</th>`);
   return html`
-    <div class="table" role="group" aria-labelledby="keys-h" tabindex="0">
+    <div class="table prose" role="group" aria-labelledby="keys-h" tabindex="0">
       <table>
         <caption>${caption}</caption>
         <thead>
@@ -46,12 +46,12 @@ function keyRow({ id, name, scopes, last_used_at, expires_at }: ApiKeyRow, t: Ke
   return html`
     <tr>
       <th scope="row" class="cut" title="${name}">${name}</th>
-      <td class="cut" title="${carried}">${carried ||
+      <td class="cut" data-label="${t.permissions}" title="${carried}">${carried ||
         html`
           <span class="dim">${t.noPermissions}</span>
         `}</td>
-      <td>${timeOr(last_used_at, t)}</td>
-      <td>${timeOr(expires_at, t)}</td>
+      <td data-label="${t.lastUsed}">${timeOr(last_used_at, t)}</td>
+      <td data-label="${t.ends}">${timeOr(expires_at, t)}</td>
       <td class="n">${revoke}</td>
     </tr>
   `;

@@ -18,7 +18,7 @@ export function sessionsSection(visit: Visit, { session }: BrowserCaller, sessio
   return html`<section id="sessions">
 <div class="bar"><h2 id="sessions-h">${t.sessions}</h2>
 ${others ? form(visit, "/account/sessions/end-others", html`<button>${t.signOutElsewhere}</button>`) : nothing}</div>
-<div class="table" role="group" aria-labelledby="sessions-h" tabindex="0">
+<div class="table prose" role="group" aria-labelledby="sessions-h" tabindex="0">
 <table>
 <caption>${isAll ? t.sessionsAre(rows.length) : t.newestOnly(rows.length)}</caption>
 <thead><tr><th scope="col">${t.device}</th><th scope="col">${t.address}</th><th scope="col">${t.signedInWith}</th><th scope="col">${t.started}</th><th scope="col">${t.lastUsed}</th><th scope="col"><span class="hide">${t.action}</span></th></tr></thead>
@@ -47,10 +47,10 @@ function sessionRow(
   return html`
     <tr>
       <th scope="row"><span title="${user_agent ?? ""}">${device}</span>${tag}<br><small>${t.kinds[kind]}</small></th>
-      <td>${ip ?? html`<span class="dim">${t.none}</span>`}</td>
-      <td>${means || html`<span class="dim">${t.none}</span>`}</td>
-      <td>${timeText(created_at)}</td>
-      <td>${timeText(last_seen_at)}</td>
+      <td data-label="${t.address}">${ip ?? html`<span class="dim">${t.none}</span>`}</td>
+      <td data-label="${t.signedInWith}">${means || html`<span class="dim">${t.none}</span>`}</td>
+      <td data-label="${t.started}">${timeText(created_at)}</td>
+      <td data-label="${t.lastUsed}">${timeText(last_seen_at)}</td>
       <td class="n">${isThis ? nothing : end}</td>
     </tr>
   `;

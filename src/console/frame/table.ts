@@ -13,7 +13,7 @@ export interface Table {
   columns: readonly Column[];
   /** One `<tr>` each; the first cell is `<th scope="row">`. */
   rows: readonly Markup[];
-  /** Whether it has a column of sentences: its rows are stacked on phones. */
+  /** Whether its rows are stacked on phones, where `data-label` of a cell says what its heading does not. */
   isProse?: boolean;
 }
 

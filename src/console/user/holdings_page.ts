@@ -6,7 +6,7 @@ import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { userLink } from "../frame/links.ts";
-import { dim, state, table, timeOr } from "../frame/table.ts";
+import { dim, state, type Table, table, timeOr } from "../frame/table.ts";
 import type { Dossier } from "./dossier.ts";
 import { userTexts } from "./user_texts.ts";
 
@@ -31,9 +31,13 @@ export function sessionsSection(at: ConsoleVisit, { user, sessions, ended }: Dos
       ? html`<a class="button" href="${path}/revoke-sessions">${t.revokeAll}</a>`
       : nothing}</div>
     ${ended ? note("done", "", t.signedOut(deviceOfSession(at, ended), shownName(user)), t.tokensEnd) : nothing}
-    ${shown.length === 0
-      ? html`<p class="dim">${t.noSessions}</p>`
-      : table({ labelledBy: "sessions", caption, columns, rows: shown.map((row) => sessionRow(at, row, mayRevoke)) })}
+    ${shown.length === 0 ? html`<p class="dim">${t.noSessions}</p>` : table({
+      labelledBy: "sessions",
+      caption,
+      columns,
+      rows: shown.map((row) => sessionRow(at, row, mayRevoke)),
+      isProse: true,
+    })}
     ${mayRevoke ? form(at.visit, `${path}/sessions/revoke`, html``, { id: "end", hidden: true }) : nothing}
     </section>
   `;
@@ -61,10 +65,10 @@ function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Mark
   return html`
     <tr>
       <th scope="row">${t.kinds[kind]}</th>
-      <td><span title="${user_agent ?? ""}">${device}</span>${own}</td>
-      <td>${ip ?? dim(none)}</td>
-      <td>${timeOr(created_at, never)}</td>
-      <td>${timeOr(last_seen_at, never)}</td>
+      <td data-label="${t.device}"><span title="${user_agent ?? ""}">${device}</span>${own}</td>
+      <td data-label="${t.place}">${ip ?? dim(none)}</td>
+      <td data-label="${t.started}">${timeOr(created_at, never)}</td>
+      <td data-label="${t.lastUsed}">${timeOr(last_seen_at, never)}</td>
       <td class="n">${mayRevoke ? button : nothing}</td>
     </tr>
   `;
@@ -83,17 +87,19 @@ export function keysSection(at: ConsoleVisit, { user, keys }: Dossier, max: numb
     return html`
       <tr>
         <th scope="row">${name}</th>
-        <td class="cut" title="${scopes.join(", ")}">${scopes.join(", ")}</td>
-        <td>${timeOr(created_at, never)}</td>
-        <td>${timeOr(last_used_at, never)}</td>
-        <td>${revoked_at ? html`${dim(t.ended)} ${timeOr(revoked_at, never)}` : timeOr(expires_at, never)}</td>
+        <td class="cut" data-label="${t.scopes}" title="${scopes.join(", ")}">${scopes.join(", ")}</td>
+        <td data-label="${t.created}">${timeOr(created_at, never)}</td>
+        <td data-label="${t.lastUsed}">${timeOr(last_used_at, never)}</td>
+        <td data-label="${t.ends}">${revoked_at
+          ? html`${dim(t.ended)} ${timeOr(revoked_at, never)}`
+          : timeOr(expires_at, never)}</td>
         <td class="n">${mayRevoke && !revoked_at ? end : nothing}</td>
       </tr>
     `;
   });
   const caption = isAll ? t.keysAre(shown.length) : t.newestKeys(shown.length);
   const columns = [t.keyName, t.scopes, t.created, t.lastUsed, t.ends, { text: action, isHidden: true as const }];
-  return section("keys", t.keys, t.noKeys, { caption, columns, rows });
+  return section("keys", t.keys, t.noKeys, { caption, columns, rows, isProse: true });
 }
 
 /** The applications that the user allowed access. */
@@ -148,12 +154,12 @@ function section(
   id: string,
   title: string,
   empty: string,
-  { caption, columns, rows }: Pick<Parameters<typeof table>[0], "caption" | "columns" | "rows">,
+  shown: Pick<Table, "caption" | "columns" | "rows" | "isProse">,
 ): Markup {
   return html`
     <section>
     <h2 id="${id}">${title}</h2>
-    ${rows.length === 0 ? html`<p class="dim">${empty}</p>` : table({ labelledBy: id, caption, columns, rows })}
+    ${shown.rows.length === 0 ? html`<p class="dim">${empty}</p>` : table({ labelledBy: id, ...shown })}
     </section>
   `;
 }
