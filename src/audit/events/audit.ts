@@ -24,6 +24,9 @@ export const subjectTypes = [
   "installation",
 ] as const;
 
+/** What an event is about. */
+export type SubjectType = (typeof subjectTypes)[number];
+
 /** A user of either kind as the subject of an event. */
 export function userSubject(id: string, kind: UserKind = "person"): AuditFact["subject"] {
   return { type: kind === "person" ? "user" : "service_account", id };
@@ -47,7 +50,7 @@ export type AuditFact = {
   client: Client;
   /** The pages that it was done on, which the details then name. */
   via?: "console" | undefined;
-  subject: { type: (typeof subjectTypes)[number]; id: string | null };
+  subject: { type: SubjectType; id: string | null };
   details?: Record<string, unknown>;
   names?: Record<string, unknown>;
 };

@@ -1,3 +1,4 @@
+import type { SubjectType } from "../../audit/events/audit.ts";
 import type { Page as ListPage } from "../../http/contract/list_page.ts";
 import { note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
@@ -7,7 +8,7 @@ import { filters } from "../frame/filters.ts";
 import { userLink } from "../frame/links.ts";
 import { nextPage } from "../frame/next_page.ts";
 import { listCaption } from "../frame/searched_list.ts";
-import { cutCell, dim, state, table } from "../frame/table.ts";
+import { dim, state, table } from "../frame/table.ts";
 import type { AuditAsked } from "./audit_search.ts";
 import { type AuditTexts, auditTexts } from "./audit_texts.ts";
 import type { NamedEvent } from "./named_events.ts";
@@ -24,7 +25,7 @@ export type ShownLog = {
   unknown: string | undefined;
   search: string;
   actions: readonly string[];
-  subjectTypes: readonly string[];
+  subjectTypes: readonly SubjectType[];
   exportMax: number;
 };
 
@@ -35,7 +36,7 @@ export function auditPage(at: ConsoleVisit, shown: ShownLog): Page {
   const { asked, found, unknown, search } = shown;
   const main = html`<div class="bar"><h1>${t.title}</h1> ${actions(at, shown, t)}</div>
 ${stateTiles(at, shown.state, t)}
-${filters(visit, { label: t.title, action: path, fields: fieldsOf(asked, shown, t) })}
+${filters(visit, { label: t.title, action: path, isFolded: true, fields: fieldsOf(asked, shown, t) })}
 ${unknown === undefined ? nothing : note("unknown", "warn", t.noUser(unknown))}
 ${
     table({
@@ -43,6 +44,7 @@ ${
       caption: captionOf(found, search, t),
       columns: [{ text: t.number, isNumber: true }, t.time, t.action, t.outcome, t.actor, t.subject, t.request],
       rows: found.items.map((event) => row(at, event, t)),
+      isProse: true,
     })
   }
 ${nextPage({ visit, path, search, next: found.next_page_token })}`;
@@ -82,7 +84,10 @@ function fieldsOf(asked: AuditAsked, { actions, subjectTypes }: ShownLog, t: Aud
       id: "subject_type",
       label: t.subjectType,
       value: asked.subject_type,
-      options: [{ value: "", text: t.anySubject }, ...subjectTypes.map(named)],
+      options: [
+        { value: "", text: t.anySubject },
+        ...subjectTypes.map((value) => ({ value, text: t.subjects[value] })),
+      ],
     },
     { id: "subject", label: t.subject, value: asked.subject, placeholder: t.subjectHint, size: 16 },
     { id: "from", label: t.from, value: asked.from, type: "date" as const },
@@ -97,17 +102,18 @@ function captionOf(found: ListPage<NamedEvent>, search: string, t: AuditTexts): 
 
 function row(at: ConsoleVisit, event: NamedEvent, t: AuditTexts): Markup {
   const { id, seq, occurred_at, action, outcome, request_id } = event;
+  const subject = subjectOf(event, t);
   return html`
     <tr>
-    <th scope="row" class="n"><a href="${path}/${id}">${seq?.toLocaleString(at.visit.language) ?? t.waits}</a></th>
-    <td>${secondText(occurred_at)}</td>
-    <td><code>${action}</code></td>
-    <td>${outcomeOf(outcome, t)}</td>
-    <td class="cut">${actorOf(at, event, t)}</td>
-    ${cutCell(subjectOf(event), t.unknown)}
-    <td class="cut" title="${request_id ?? ""}">${request_id === null
-      ? dim(t.unknown)
-      : html`<code>${request_id}</code>`}</td>
+      <th scope="row" class="n"><a href="${path}/${id}">${seq?.toLocaleString(at.visit.language) ?? t.waits}</a></th>
+      <td>${secondText(occurred_at)}</td>
+      <td><code>${action}</code></td>
+      <td>${outcomeOf(outcome, t)}</td>
+      <td class="cut" data-label="${t.actor}">${actorOf(at, event, t)}</td>
+      <td class="cut" data-label="${t.subject}" title="${subject}">${subject}</td>
+      <td class="cut" data-label="${t.request}" title="${request_id ?? ""}">${request_id === null
+        ? dim(t.unknown)
+        : html`<code>${request_id}</code>`}</td>
     </tr>
   `;
 }
@@ -129,9 +135,14 @@ export function actorOf(
 }
 
 /** What it was done to: a session by the name of its user first. */
-function subjectOf({ subject_type, subject_id, subject, sessionUser }: NamedEvent): string {
+function subjectOf({ subject_type, subject_id, subject, sessionUser }: NamedEvent, t: AuditTexts): string {
   const name = subject ?? (subject_id === null ? "" : shortId(subject_id));
-  return [subject_type, sessionUser ?? "", name].filter((part) => part !== "").join(" ");
+  return [subjectTypeOf(subject_type, t), sessionUser ?? "", name].filter((part) => part !== "").join(" ");
+}
+
+/** The kind of a subject in words; that of an event of a newer version as it is. */
+export function subjectTypeOf(type: string, t: AuditTexts): string {
+  return t.subjects[type as SubjectType] ?? type;
 }
 
 /** The most characters of an id that are shown whole. */

@@ -41,6 +41,10 @@ test("GET /console/audit finds events by actor, subject, action, outcome and day
   assert.deepEqual(await rows(`subject=${id}&action=user.registered&from=${today}&to=${today}`), ["user.registered"]);
   assert.deepEqual(await rows(`subject=${username}&to=2020-01-01`), []);
   assert.deepEqual(await rows(`subject=${username}&outcome=failure`), []);
+  assert.match((await browser.open("/console/audit")).html, /<details>\s*<summary>Filters/, "folded without a filter");
+  assert.match((await browser.open("/console/audit?outcome=failure")).html, /<details open>\s*<summary>Filters/);
+  const german = await browser.open(`/console/audit?subject=${username}`, { "accept-language": "de" });
+  assert.match(textOf(german), new RegExp(`user\\.registered Erfolgreich .* Benutzer ${username}`));
   const nobody = await browser.open("/console/audit?actor=nobody-at-all");
   assert.match(textOf(nobody), /There is no user nobody-at-all\./);
   assert.equal((await browser.open("/console/audit?action=%3Cscript%3E&from=x&outcome=x&subject_type=x")).status, 200);
@@ -82,6 +86,7 @@ test("GET /console/audit/{id} draws the proof of an event, and saves one that ho
   assert.match(waiting.html, /<span class="warn sign">Waits for the checkpoint<\/span>/);
   await sentinel.checkpoints.make();
   const proven = await browser.open(path);
+  assert.match(textOf(proven), new RegExp(`Subject User .*${id}`));
   assert.match(textOf(proven), /The event is in the chain and unchanged since checkpoint/);
   assert.equal(proven.html.match(/<ol class="chain"[^]*?<\/ol>/)![0].match(/<li>/g)!.length, 5);
   const saved = await browser.open(`${path}/proof`);

@@ -5,7 +5,7 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { userLink } from "../frame/links.ts";
 import { dim, fact, facts, state } from "../frame/table.ts";
-import { actorOf, outcomeOf, secondText } from "./audit_page.ts";
+import { actorOf, outcomeOf, secondText, subjectTypeOf } from "./audit_page.ts";
 import { type AuditTexts, auditTexts } from "./audit_texts.ts";
 import { type NamedEvent, sessionUserOf } from "./named_events.ts";
 
@@ -44,7 +44,7 @@ function factsOf(at: ConsoleVisit, event: NamedEvent, t: AuditTexts): Markup[] {
     fact(t.time, html`${secondText(event.occurred_at)} UTC`),
     fact(t.outcome, outcomeOf(event.outcome, t)),
     fact(t.actor, actorOf(at, event, t)),
-    fact(t.subject, html`${subject_type} ${subject ?? nothing} <code>${subject_id ?? ""}</code>`),
+    fact(t.subject, html`${subjectTypeOf(subject_type, t)} ${subject ?? nothing} <code>${subject_id ?? ""}</code>`),
     fact(t.request, event.request_id === null ? dim(t.unknown) : html`<code>${event.request_id}</code>`),
     fact(t.address, text(ip)),
     fact(t.device, text(user_agent)),
