@@ -47,7 +47,7 @@ const german: KeyTexts = {
   keys: "API-Schlüssel",
   keysAbout:
     "Ein Programm, das Ihr Konto benutzt, bekommt einen eigenen Schlüssel. Er darf nicht mehr als Sie, und Sie können ihn widerrufen.",
-  none: "Keine. Legen Sie einen für jedes Programm an, das die API für Sie aufruft.",
+  none: "Keiner. Legen Sie einen für jedes Programm an, das die API für Sie aufruft.",
   keysAre: (count) => `${count} Schlüssel, der neueste zuerst. Zeiten sind UTC.`,
   newestOnly: (count) => `Die neuesten ${count} Schlüssel. Zeiten sind UTC.`,
   name: "Name",

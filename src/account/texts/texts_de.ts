@@ -111,7 +111,7 @@ export const german: AccountTexts = {
   download: "Daten herunterladen",
   downloadAbout: "Eine Datei mit allem, was über Sie gespeichert ist, ohne Passwörter und Schlüssel.",
   deleteAccount: "Konto löschen",
-  deleteAccountAbout: "Löscht Ihr Konto und was Sie erkennbar macht.",
+  deleteAccountAbout: "Löscht Ihr Konto und Ihre persönlichen Daten.",
   deleteTitle: (name) => `${name} löschen?`,
   deleteFacts: [
     "Sie werden überall abgemeldet, und API-Schlüssel gelten nicht mehr.",

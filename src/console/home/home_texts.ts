@@ -46,7 +46,7 @@ const english = {
   } as Record<CheckName, string>,
   values: {
     schema: (now) => now,
-    feed: (now) => now,
+    feed: (now) => `${now} s`,
     mail: (now) => `${now} failed`,
     keys: (now) => `${now} days`,
     audit_chain: (now) => `${now} verified`,
@@ -136,7 +136,7 @@ const german: HomeTexts = {
   },
   values: {
     schema: (now) => now,
-    feed: (now) => now,
+    feed: (now) => `${now.replace(".", ",")} s`,
     mail: (now) => `${now} gescheitert`,
     keys: (now) => `${now} Tage`,
     audit_chain: (now) => `${now} geprüft`,

@@ -92,7 +92,7 @@ function checksOf({ migrations, feed, replicas, jobs, hashing, pool }: SystemSta
   const isLost = feed.kind === "listen" && !feed.isTrusted;
   return [
     { name: "schema", tone: pending > 0 ? "bad" : isNewer ? "warn" : "", now: newest },
-    { name: "feed", tone: isLost ? "bad" : "", now: `${feed.silenceSeconds.toFixed(1)} s` },
+    { name: "feed", tone: isLost ? "bad" : "", now: feed.silenceSeconds.toFixed(1) },
     { name: "replicas", tone: "", now: String(Math.max(1, replicas.length)) },
     { name: "jobs", tone: failed.length > 0 ? "warn" : "", now: String(failed.length) },
     {

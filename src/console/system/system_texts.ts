@@ -87,7 +87,7 @@ const german: SystemTexts = {
   noJobs: "Dieser Prozess führt keine Aufgaben aus.",
   job: "Aufgabe",
   every: "Alle",
-  everyText: (ms) => ms < 120_000 ? `${ms / 1_000} s` : `${Math.round(ms / 60_000)} min`,
+  everyText: (ms) => ms < 120_000 ? `${(ms / 1_000).toLocaleString("de")} s` : `${Math.round(ms / 60_000)} min`,
   lastRun: "Letzter Lauf",
   took: "Dauer",
   running: "Läuft",

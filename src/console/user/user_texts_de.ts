@@ -147,7 +147,7 @@ export const german: UserTexts = {
   actor: "Von",
   outcome: "Ergebnis",
   failure: "Fehlgeschlagen",
-  success: "Ausgeführt",
+  success: "Erfolgreich",
   noActor: "Befehlszeile oder Einrichtung",
   formerUser: "Ein gelöschter Benutzer",
   noEvents: "Noch keine.",
