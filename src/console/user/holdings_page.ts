@@ -78,7 +78,7 @@ function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Mark
 export function keysSection(at: ConsoleVisit, { user, keys }: Dossier, max: number): Markup {
   if (!keys) return nothing;
   const t = userTexts[at.visit.language];
-  const { never, action } = consoleTexts[at.visit.language];
+  const { never, none, action } = consoleTexts[at.visit.language];
   const { shown, isAll } = cut(keys, max);
   const mayRevoke = at.may("api_keys:revoke");
   const rows = shown.map(({ id, name, scopes, created_at, last_used_at, expires_at, revoked_at }) => {
@@ -87,7 +87,7 @@ export function keysSection(at: ConsoleVisit, { user, keys }: Dossier, max: numb
     return html`
       <tr>
         <th scope="row">${name}</th>
-        <td class="cut" data-label="${t.scopes}" title="${scopes.join(", ")}">${scopes.join(", ")}</td>
+        <td class="cut" data-label="${t.scopes}" title="${scopes.join(", ")}">${scopes.join(", ") || dim(none)}</td>
         <td data-label="${t.created}">${timeOr(created_at, never)}</td>
         <td data-label="${t.lastUsed}">${timeOr(last_used_at, never)}</td>
         <td data-label="${t.ends}">${revoked_at
