@@ -56,8 +56,8 @@ test("the events of a user have those of their sessions, whoever revoked them, a
   await sentinel.sessionRevocation.revokeSessionAsAdministrator(id, session!.id, localActor);
   const { browser } = await consoleBrowser(sentinel, "users:read", "audit:read");
   const log = await browser.open(`/console/audit?subject_type=user&subject=${username}`);
-  assert.match(textOf(log), new RegExp(`session\\.revoked Done Command line or setup session ${username} `));
-  assert.match(textOf(log), new RegExp(`session\\.created Done ${username} session ${username} `));
+  assert.match(textOf(log), new RegExp(`session\\.revoked Done Command line or setup Session ${username} `));
+  assert.match(textOf(log), new RegExp(`session\\.created Done ${username} Session ${username} `));
   assert.match(textOf(log), /user\.registered/);
   const page = textOf(await browser.open(`/console/users/${id}`));
   assert.match(page, /Recent events.*session\.revoked.*session\.created.*user\.registered/);
