@@ -66,7 +66,7 @@ function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Mark
     <tr>
       <th scope="row">${t.kinds[kind]}</th>
       <td data-label="${t.device}"><span title="${user_agent ?? ""}">${device}</span>${own}</td>
-      <td data-label="${t.place}">${ip ?? dim(none)}</td>
+      <td data-label="${t.address}">${ip ?? dim(none)}</td>
       <td data-label="${t.started}">${timeOr(created_at, never)}</td>
       <td data-label="${t.lastUsed}">${timeOr(last_seen_at, never)}</td>
       <td class="n">${mayRevoke ? button : nothing}</td>
