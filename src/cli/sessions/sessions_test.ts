@@ -54,6 +54,7 @@ testOnPostgres("sessions list shows a user's live sessions, newest first, by use
     "expires_at",
     "ip",
     "user_agent",
+    "amr",
   ]);
   assert.equal(first.id, newer.id);
 });
