@@ -14,7 +14,7 @@ const { services } = parse(read("compose.yaml"), { merge: true }) as { services:
 
 /** Every setting of `.env.example`, uncommented. */
 const given = Object.fromEntries(
-  [...read(".env.example").matchAll(/^# ([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
+  [...read(".env.example").matchAll(/^# ([A-Z][A-Z0-9_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]),
 );
 
 for (const name of ["sentinel", "migrate"]) {
