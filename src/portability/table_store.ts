@@ -54,7 +54,7 @@ export const tables = {
   },
   api_resource: {
     table: "api_resources",
-    columns: "id, uri, name, scopes, alg, ttl_seconds, created_at",
+    columns: "id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic, created_at",
     order: "id",
   },
   client: {
@@ -62,7 +62,8 @@ export const tables = {
     columns: `id, name, grant_types, scopes, own_api, service_user_id, created_by, created_at, disabled_at,
               tokens_not_before, token_endpoint_auth_method, application_type, redirect_uris,
               post_logout_redirect_uris, id_token_signed_response_alg, first_party, require_pkce,
-              native_localhost, refresh_id_token`,
+              native_localhost, refresh_id_token, source, url, client_uri, open_scopes, consents_not_before,
+              last_used_at`,
     order: "id",
   },
   client_resource: { table: "client_resources", columns: "client_id, resource_id", order: "client_id, resource_id" },

@@ -67,9 +67,18 @@ export type PrincipalResource = {
   ttl_seconds: number;
 };
 
-/** An OAuth client, acting alone as `service_user_id`. Tokens from before `tokens_not_before` (ms) are refused. */
+/** How a client got here: an administrator created it, it registered itself, or it describes itself in a document. */
+export type ClientSource = "admin" | "dynamic" | "document";
+
+/**
+ * An OAuth client, acting alone as `service_user_id`. Tokens from before `tokens_not_before` (ms) are refused, and what
+ * users allowed before `consents_not_before` (ms) is asked again. `url` is the `client_id` of one that describes itself.
+ */
 export type PrincipalClient = {
   id: string;
+  source: ClientSource;
+  url: string | null;
+  consents_not_before: number;
   name: string;
   disabled: boolean;
   token_endpoint_auth_method: "client_secret_basic" | "none";

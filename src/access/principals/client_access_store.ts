@@ -7,18 +7,23 @@ type ResourceRow = { uri: string; scopes: string[]; alg: AccessTokenAlgorithm; t
 type ClientRow = Omit<PrincipalClient, "id" | "grant_types" | "scopes" | "secrets" | "resources"> & {
   grant_types: string[];
   scopes: string[];
+  open_scopes: boolean;
   secrets: (Omit<PrincipalSecret, "hash"> & { hash: string })[];
   resources: ResourceRow[];
 };
 
-/** The client with its secrets and its resources, in one statement. */
+/**
+ * The client with its secrets and its resources, in one statement. One that no administrator created has the resources
+ * that are open to such clients, and with `open_scopes` their scopes too.
+ */
 export async function findPrincipalClient(db: Db, id: string): Promise<PrincipalClient | undefined> {
   const [row] = await db.query<ClientRow>(
     "find_client_access",
-    `select c.name, c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.own_api, c.service_user_id,
+    `select c.name, c.source, c.url, c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.open_scopes, c.own_api, c.service_user_id,
             c.token_endpoint_auth_method, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
             c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
+            coalesce(extract(epoch from c.consents_not_before) * 1000, 0)::float8 as consents_not_before,
             coalesce((
               select json_agg(json_build_object(
                 'id', s.id, 'kind', s.kind, 'hash', encode(s.hash, 'hex'),
@@ -30,18 +35,21 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
               select json_agg(json_build_object(
                 'uri', r.uri, 'scopes', r.scopes, 'alg', r.alg, 'ttl_seconds', r.ttl_seconds
               ))
-              from client_resources m join api_resources r on r.id = m.resource_id where m.client_id = c.id
+              from api_resources r
+              where (c.source <> 'admin' and r.open_to_dynamic)
+                or r.id in (select m.resource_id from client_resources m where m.client_id = c.id)
             ), '[]') as resources
      from clients c where c.id = $1`,
     [id],
     { keepPlan: true },
   );
   if (!row) return undefined;
+  const { open_scopes, ...client } = row;
   return {
-    ...row,
+    ...client,
     id,
     grant_types: new Set(row.grant_types),
-    scopes: new Set(row.scopes),
+    scopes: new Set(open_scopes ? [...row.scopes, ...row.resources.flatMap(({ scopes }) => scopes)] : row.scopes),
     secrets: row.secrets.map((secret) => ({ ...secret, hash: Uint8Array.fromHex(secret.hash) })),
     resources: new Map(row.resources.map(({ scopes, ...rest }) => [rest.uri, { ...rest, scopes: new Set(scopes) }])),
   };

@@ -1,6 +1,6 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { isId } from "../../vocabulary/ids.ts";
+import { clientUuid } from "../../vocabulary/client_id.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
 import { type Aal, acrOf } from "../../vocabulary/assurance.ts";
 import type { Recipient } from "./authorization_response.ts";
@@ -56,8 +56,8 @@ export function createAuthorizationRequests({ clients, issuer }: { clients: Clie
 
   async function read(query: string): Promise<ReadRequest> {
     const sent = parseParameters(query);
-    const id = sent.get("client_id");
-    const client = isId(id) ? await clients.get(id) : undefined;
+    const id = clientUuid(sent.get("client_id"));
+    const client = id === undefined ? undefined : await clients.get(id);
     if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
     const redirectUri = sent.get("redirect_uri");
     const reason = pageReason(client, redirectUri);

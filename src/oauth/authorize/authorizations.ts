@@ -4,6 +4,7 @@ import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { aalAt } from "../../vocabulary/assurance.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
 import type { Consents } from "../consents/consents.ts";
@@ -177,7 +178,7 @@ export function createAuthorizations(
     const { idTokenHint, client } = request;
     if (idTokenHint !== undefined) {
       const hint = await idTokens.verifyHint(idTokenHint);
-      if (hint?.aud !== client.id) return { kind: "refused", refusal: noHint };
+      if (hint?.aud !== publicClientId(client)) return { kind: "refused", refusal: noHint };
       if (caller && caller.user.id !== hint.sub) return { kind: "refused", refusal: otherUser };
     }
     if (!caller || caller.authTime < authAfter || !isStrong(request, caller)) return { kind: "sign_in" };

@@ -5,7 +5,7 @@ import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { hashOf, hintLength, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
-import { isId } from "../../vocabulary/ids.ts";
+import { clientUuid } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "./client_refusals.ts";
 import type { FailedAttempts } from "../../platform/failed_attempts.ts";
@@ -80,13 +80,13 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
       throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
     }
     if (secret === "") {
-      if (!allowPublic || !isId(id)) throw refusal("malformed", "no secret was sent", sent, origin);
+      if (!allowPublic || clientUuid(id) === undefined) throw refusal("malformed", "no secret was sent", sent, origin);
     } else {
       const parsed = parseOpaqueSecret(secret);
       if (parsed?.kind !== "cs") throw refusal("malformed", "not a client's secret", sent, origin);
       if (parsed.ownerId !== id) throw refusal("malformed", "the secret of another client", sent, origin);
     }
-    const client = clients.get(id);
+    const client = clients.get(clientUuid(id)!);
     return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
   }
 
@@ -118,10 +118,10 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
 
   /** `reason` is what operators of the client read. */
   function refusal(outcome: ClientOutcome, reason: string, sent: SentClient, origin: () => Client): Problem {
-    const { id } = sent.read();
+    const id = clientUuid(sent.read().id);
     counted(outcome);
     failures.count(origin().ip);
-    if (isId(id)) refusals.note(id, reason);
+    if (id !== undefined) refusals.note(id, reason);
     return invalidClient(sent.byBasic);
   }
 }
@@ -155,7 +155,7 @@ export function sentClient(
     }
     return { text: authorization, byBasic: true, read };
   }
-  if (client_secret === undefined && !isId(client_id)) return undefined;
+  if (client_secret === undefined && clientUuid(client_id) === undefined) return undefined;
   const [id, secret] = [client_id ?? "", client_secret ?? ""];
   return { text: `${id}:${secret}`, byBasic: false, read: () => ({ id, secret }) };
 }

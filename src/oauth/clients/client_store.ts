@@ -1,11 +1,14 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { PrincipalClient } from "../../vocabulary/actor.ts";
+import type { ClientSource, PrincipalClient } from "../../vocabulary/actor.ts";
 
 /** An OAuth client with the URIs of the APIs that it may get tokens for. */
 export type ClientRow =
   & Pick<PrincipalClient, "token_endpoint_auth_method" | "application_type" | "id_token_signed_response_alg">
   & {
     id: string;
+    source: ClientSource;
+    url: string | null;
+    client_uri: string | null;
     name: string;
     grant_types: string[];
     scopes: string[];
@@ -20,6 +23,7 @@ export type ClientRow =
     service_account_id: string | null;
     created_by: string | null;
     created_at: Date;
+    last_used_at: Date | null;
     disabled_at: Date | null;
     tokens_not_before: Date | null;
   };
@@ -27,7 +31,8 @@ export type ClientRow =
 /** What an update stores. */
 export type ClientFacts = Omit<
   ClientRow,
-  "id" | "resources" | "created_by" | "created_at" | "disabled_at" | "tokens_not_before"
+  | ("id" | "source" | "url" | "client_uri" | "resources")
+  | ("created_by" | "created_at" | "last_used_at" | "disabled_at" | "tokens_not_before")
 >;
 
 /** The columns of {@link ClientFacts} that are called so in the database too. */
@@ -47,8 +52,10 @@ const stored = [
   "refresh_id_token",
 ] as const satisfies (keyof ClientFacts)[];
 
-const columns = `c.id, ${stored.map((column) => `c.${column}`).join(", ")}, c.service_user_id as service_account_id,
-            c.created_by, c.created_at, c.disabled_at, c.tokens_not_before,
+const columns = `c.id, c.source, c.url, c.client_uri, ${
+  stored.map((column) => `c.${column}`).join(", ")
+}, c.service_user_id as service_account_id,
+            c.created_by, c.created_at, c.last_used_at, c.disabled_at, c.tokens_not_before,
             array(
               select r.uri from client_resources m join api_resources r on r.id = m.resource_id
               where m.client_id = c.id order by r.uri

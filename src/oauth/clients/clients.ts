@@ -35,8 +35,9 @@ import {
 import { explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 
 /** A client in answers; times in RFC 3339. */
-export type OAuthClient = Omit<ClientRow, "created_at" | "disabled_at" | "tokens_not_before"> & {
+export type OAuthClient = Omit<ClientRow, "created_at" | "last_used_at" | "disabled_at" | "tokens_not_before"> & {
   created_at: string;
+  last_used_at: string | null;
   disabled_at: string | null;
   tokens_not_before: string | null;
 };
@@ -221,10 +222,13 @@ export async function requiredClient(db: Db, id: string): Promise<ClientRow> {
 }
 
 /** The client in answers. The ETag is computed from it. */
-export function shownClient({ created_at, disabled_at, tokens_not_before, ...row }: ClientRow): OAuthClient {
+export function shownClient(
+  { created_at, last_used_at, disabled_at, tokens_not_before, ...row }: ClientRow,
+): OAuthClient {
   return {
     ...row,
     created_at: created_at.toISOString(),
+    last_used_at: last_used_at?.toISOString() ?? null,
     disabled_at: disabled_at?.toISOString() ?? null,
     tokens_not_before: tokens_not_before?.toISOString() ?? null,
   };

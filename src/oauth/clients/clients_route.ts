@@ -92,7 +92,13 @@ const metadata = {
 };
 
 const ClientResponse = z.strictObject({
-  id: Id.openapi({ description: "The `client_id` of OAuth requests" }),
+  id: Id.openapi({ description: "The `client_id` of OAuth requests, unless it has a `url`" }),
+  source: z.enum(["admin", "dynamic", "document"]).openapi({
+    description: "`dynamic`: it registered itself (RFC 7591). `document`: it describes itself at its `url`",
+    example: "admin",
+  }),
+  url: z.string().nullable().openapi({ description: "Its `client_id`, where its metadata are", example: null }),
+  client_uri: z.string().nullable().openapi({ description: "Its home page, as it says itself", example: null }),
   name: z.string().openapi({ example: "nightly backup" }),
   ...metadata,
   grant_types: z.array(z.string()).openapi({ example: ["client_credentials"] }),
@@ -104,6 +110,11 @@ const ClientResponse = z.strictObject({
   }),
   created_by: Id.nullable().openapi({ description: "Null: a command of the binary" }),
   created_at: Time,
+  last_used_at: Time.nullable().openapi({
+    description:
+      "When a user's session of it was last used, to the hour; only of clients that no administrator created",
+    example: null,
+  }),
   disabled_at: Time.nullable().openapi({ example: null }),
   tokens_not_before: Time.nullable().openapi({ description: "Tokens issued earlier are refused", example: null }),
 }).openapi("Client");

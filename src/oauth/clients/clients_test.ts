@@ -27,6 +27,9 @@ test("POST /clients creates a client with a service account, and shows its secre
   const { created_at: _, ...shown } = client;
   assert.deepEqual(shown, {
     id: client.id,
+    source: "admin",
+    url: null,
+    client_uri: null,
     name: "backup",
     grant_types: ["client_credentials"],
     scopes: ["users:read"],
@@ -43,6 +46,7 @@ test("POST /clients creates a client with a service account, and shows its secre
     refresh_id_token: true,
     service_account_id: client.service_account_id,
     created_by: await sentinel.settled("ada"),
+    last_used_at: null,
     disabled_at: null,
     tokens_not_before: null,
   });

@@ -8,7 +8,7 @@ export async function hasClientSession(
   const [row] = await db.query<{ found: boolean }>(
     "has_client_session",
     `select exists (
-       select from sessions where parent_id = $1 and client_id::text = $2 and rp_sid::text = $3
+       select from sessions where parent_id = $1 and client_id = $2 and rp_sid::text = $3
      ) as found`,
     [parentId, clientId, rpSid],
   );

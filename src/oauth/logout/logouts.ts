@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/db.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { IdTokenHint, IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
-import { isId } from "../../vocabulary/ids.ts";
+import { clientUuid } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import { hasClientSession } from "./logout_store.ts";
@@ -56,7 +56,8 @@ export function createLogouts({ db, clients, idTokens, sessionRevocation, refusa
 
   /** The address is compared as it is, and comes with the `state` (§3). */
   async function returnOf({ client_id, post_logout_redirect_uri: uri, state }: LogoutTarget): Promise<LogoutReturn> {
-    const client = client_id !== undefined && isId(client_id) ? await clients.get(client_id) : undefined;
+    const id = clientUuid(client_id);
+    const client = id === undefined ? undefined : await clients.get(id);
     if (!client || client.disabled) return {};
     const isRegistered = uri !== undefined && client.post_logout_redirect_uris.includes(uri);
     return { client, uri: isRegistered ? withState(uri, state) : undefined };
@@ -71,7 +72,9 @@ export function createLogouts({ db, clients, idTokens, sessionRevocation, refusa
   }
 
   async function isOf({ user, session }: BrowserCaller, { sub, aud, sid }: IdTokenHint): Promise<boolean> {
-    return sub === user.id && await hasClientSession(db, { parentId: session.id, clientId: aud, rpSid: sid });
+    const clientId = clientUuid(aud);
+    if (sub !== user.id || clientId === undefined) return false;
+    return await hasClientSession(db, { parentId: session.id, clientId, rpSid: sid });
   }
 }
 

@@ -28,10 +28,15 @@ export type ApiResource = Omit<ApiResourceRow, "created_at"> & { created_at: str
 /** A change; absent members stay. */
 export type ApiResourceChange = { [Member in keyof ApiResourceFacts]?: ApiResourceFacts[Member] | undefined };
 
+/** A new one; only clients of administrators may get tokens for it unless it says otherwise. */
+export type NewApiResource =
+  & Omit<ApiResourceFacts, "open_to_dynamic">
+  & { uri: string; open_to_dynamic?: boolean };
+
 export type ApiResources = ReturnType<typeof createApiResources>;
 
 const permission = "api_resources:write";
-const members = ["name", "scopes", "alg", "ttl_seconds"] as const;
+const members = ["name", "scopes", "alg", "ttl_seconds", "open_to_dynamic"] as const;
 
 /** The APIs that tokens are issued for, beside Sentinel's own: each with its scopes and what its tokens are signed with. */
 export function createApiResources({ db, keys, clients, issuer }: {
@@ -60,7 +65,8 @@ export function createApiResources({ db, keys, clients, issuer }: {
   }
 
   /** @throws {Problem} `forbidden`, `api_resource_taken`, `invalid_request` for a URI that cannot name an API. */
-  async function create(wanted: ApiResourceFacts & { uri: string }, actor: Actor): Promise<ApiResource> {
+  async function create(given: NewApiResource, actor: Actor): Promise<ApiResource> {
+    const wanted = { open_to_dynamic: false, ...given };
     const detail = refusedUri(wanted.uri, issuer);
     if (detail) {
       throw new Problem("invalid_request", { errors: [{ pointer: "#/uri", code: "invalid_value", detail }] });

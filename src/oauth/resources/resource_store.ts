@@ -9,22 +9,25 @@ export type ApiResourceRow = {
   scopes: string[];
   alg: AccessTokenAlgorithm;
   ttl_seconds: number;
+  /** Whether clients that no administrator created may get tokens for it. */
+  open_to_dynamic: boolean;
   created_at: Date;
 };
 
 /** What can be changed in one. */
-export type ApiResourceFacts = Pick<ApiResourceRow, "name" | "scopes" | "alg" | "ttl_seconds">;
+export type ApiResourceFacts = Pick<ApiResourceRow, "name" | "scopes" | "alg" | "ttl_seconds" | "open_to_dynamic">;
 
-const columns = "id, uri, name, scopes, alg, ttl_seconds, created_at";
+const columns = "id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic, created_at";
 
 export async function insertApiResource(
   db: Db,
-  { id, uri, name, scopes, alg, ttl_seconds }: Omit<ApiResourceRow, "created_at">,
+  { id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic }: Omit<ApiResourceRow, "created_at">,
 ): Promise<void> {
   await db.query(
     "insert_api_resource",
-    "insert into api_resources (id, uri, name, scopes, alg, ttl_seconds) values ($1, $2, $3, $4, $5, $6)",
-    [id, uri, name, scopes, alg, ttl_seconds],
+    `insert into api_resources (id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic],
   );
 }
 
@@ -68,12 +71,13 @@ export function listApiResources(db: Db, after: string | null, limit: number): P
 export async function updateApiResource(
   db: Db,
   id: string,
-  { name, scopes, alg, ttl_seconds }: ApiResourceFacts,
+  { name, scopes, alg, ttl_seconds, open_to_dynamic }: ApiResourceFacts,
 ): Promise<void> {
   await db.query(
     "update_api_resource",
-    "update api_resources set name = $2, scopes = $3, alg = $4, ttl_seconds = $5 where id = $1",
-    [id, name, scopes, alg, ttl_seconds],
+    `update api_resources set name = $2, scopes = $3, alg = $4, ttl_seconds = $5, open_to_dynamic = $6
+     where id = $1`,
+    [id, name, scopes, alg, ttl_seconds, open_to_dynamic],
   );
 }
 

@@ -37,6 +37,11 @@ const Algorithm = z.enum(["ES256", "EdDSA"]).openapi({
   example: "ES256",
 });
 const Ttl = z.int().min(60).max(86_400).openapi({ description: "Lifetime of its tokens", example: 600 });
+const OpenToDynamic = z.boolean().openapi({
+  description:
+    "Whether clients that registered themselves, or describe themselves in a document, may get tokens for it",
+  example: false,
+});
 const Uri = z.string().openapi({ description: "What its tokens have as `aud`", example: "https://api.example.com" });
 
 const ApiResourceResponse = z.strictObject({
@@ -46,6 +51,7 @@ const ApiResourceResponse = z.strictObject({
   scopes: z.array(z.string()).openapi({ example: ["documents:read", "documents:write"] }),
   alg: Algorithm,
   ttl_seconds: z.int().openapi({ example: 600 }),
+  open_to_dynamic: OpenToDynamic,
   created_at: Time,
 }).openapi("ApiResource");
 
@@ -69,6 +75,7 @@ export const NewApiResourceRequest = z.strictObject({
   scopes: Scopes,
   alg: Algorithm.default("ES256"),
   ttl_seconds: Ttl.default(600),
+  open_to_dynamic: OpenToDynamic.default(false),
 }).openapi("NewApiResource", {
   example: {
     uri: "https://api.example.com",
@@ -76,6 +83,7 @@ export const NewApiResourceRequest = z.strictObject({
     scopes: ["documents:read", "documents:write"],
     alg: "ES256",
     ttl_seconds: 600,
+    open_to_dynamic: false,
   },
 });
 
@@ -111,6 +119,7 @@ export const ApiResourceChangeRequest = z.strictObject({
   scopes: Scopes.optional(),
   alg: Algorithm.optional(),
   ttl_seconds: Ttl.optional(),
+  open_to_dynamic: OpenToDynamic.optional(),
 }).openapi("ApiResourceChange", { example: { name: "Documents and pictures" } });
 
 const change = operation(`PATCH ${path}`, {

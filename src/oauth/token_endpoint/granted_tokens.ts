@@ -6,6 +6,7 @@ import { acrNow, type MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { userClaims } from "../userinfo/user_claims.ts";
 import type { Refuse, TokenTarget, TokenTargets } from "./token_targets.ts";
@@ -67,7 +68,7 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const auth_time = Math.floor(session.authTime);
     const acr = acrNow({ auth_time, aal: session.aal, now: session.now }, mintLimits.aal2MaxSeconds);
     const access_token = await tokens.signForClient({
-      ...{ sub: user.id, sid, client_id: client.id, aud: target.aud, scope, auth_time, acr, iat, exp },
+      ...{ sub: user.id, sid, client_id: publicClientId(client), aud: target.aud, scope, auth_time, acr, iat, exp },
       jti: clientTokenId(session.now * 1000, client.tokens_not_before),
     }, target.alg);
     const hasIdToken = withIdToken && session.scopes.includes("openid");
@@ -80,7 +81,7 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     function idToken(user: PrincipalUser, access_token: string, iat: number, exp: number): Promise<string> {
       const claims = userClaims(user, new Set(session.scopes.filter(mayHave)), evaluator.activeRoles(user));
       return idTokens.sign({
-        ...{ sub: user.id, aud: client.id, sid: session.rpSid, iat, exp, auth_time, nonce, access_token },
+        ...{ sub: user.id, aud: publicClientId(client), sid: session.rpSid, iat, exp, auth_time, nonce, access_token },
         acr,
         amr: session.amr,
         user: claims,

@@ -3,6 +3,7 @@ import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
@@ -67,7 +68,7 @@ export function createIntrospection(deps: {
    */
   async function introspectFor(client: PrincipalClient, token: string): Promise<Introspected> {
     const refreshToken = await introspectClientRefreshToken(token);
-    if (refreshToken) return refreshToken.client_id === client.id ? refreshToken : inactive;
+    if (refreshToken) return refreshToken.client_id === publicClientId(client) ? refreshToken : inactive;
     const claims = await verified(token);
     const mayAsk = claims?.scopes && (claims.client_id === client.id || client.resources.has(claims.aud));
     return mayAsk ? await describeClientToken(claims) : inactive;
@@ -112,13 +113,13 @@ export function createIntrospection(deps: {
   async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
     const principal = await clientTokens.lookUp(claims);
     if (!principal) return inactive;
-    const { client_id, sub, sid, jti, aud, iat, exp, aal, auth_time } = claims;
+    const { sub, sid, jti, aud, iat, exp, aal, auth_time } = claims;
     const scope = heldScopes(await evaluator.graph(), principal.user, claims.scopes, aud !== issuer);
     const signIn = auth_time === undefined ? {} : describeSignIn({ aal, authTime: auth_time * 1_000 });
     return {
       active: true,
       token_type: "bearer",
-      client_id,
+      client_id: publicClientId(principal.client!),
       sub,
       sid,
       jti,
@@ -189,7 +190,7 @@ export function createIntrospection(deps: {
     if (!session.alive || claims.counter !== session.refresh_counter || !client || client.disabled) return inactive;
     return {
       active: true,
-      client_id: client.id,
+      client_id: publicClientId(client),
       sub: session.user_id,
       sid: session.id,
       scope: session.scope!.join(" "),

@@ -3,6 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
+import { clientUuid } from "../../vocabulary/client_id.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
@@ -16,7 +17,7 @@ type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
  * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token of
- * client credentials has none. `scopes` limit what a client got: the token of a login has none. `auth_time` is the time of
+ * client credentials has none. `client_id` is the id under which the client is stored. `scopes` limit what a client got: the token of a login has none. `auth_time` is the time of
  * the user's sign-in, and `aal` the number of its factors.
  */
 export type AccessClaims = CommonClaims & {
@@ -198,10 +199,11 @@ function ofLogin(common: Common, { sid, auth_time, acr }: JWTPayload): AccessCla
 
 /** For itself, or for a user who signed in with it: then it has a session, and the time of the sign-in. */
 function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): AccessClaims {
-  if (!isId(common.jti) || !isId(client_id) || typeof scope !== "string") {
+  const client = typeof client_id === "string" ? clientUuid(client_id) : undefined;
+  if (!isId(common.jti) || client === undefined || typeof scope !== "string") {
     throw new errors.JWTInvalid("not the claims of a client");
   }
-  return { ...common, ...signIn(rest), client_id, scopes: new Set(scope.split(" ").filter(Boolean)) };
+  return { ...common, ...signIn(rest), client_id: client, scopes: new Set(scope.split(" ").filter(Boolean)) };
 }
 
 function signIn({ sid, auth_time, acr }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time" | "aal"> {
