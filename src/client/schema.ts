@@ -4159,10 +4159,26 @@ export interface components {
         Client: {
             /**
              * Format: uuid
-             * @description The `client_id` of OAuth requests
+             * @description The `client_id` of OAuth requests, unless it has a `url`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
+            /**
+             * @description `dynamic`: it registered itself (RFC 7591). `document`: it describes itself at its `url`
+             * @example admin
+             * @enum {string}
+             */
+            source: "admin" | "dynamic" | "document";
+            /**
+             * @description Its `client_id`, where its metadata are
+             * @example null
+             */
+            url: string | null;
+            /**
+             * @description Its home page, as it says itself
+             * @example null
+             */
+            client_uri: string | null;
             /** @example nightly backup */
             name: string;
             /**
@@ -4249,6 +4265,12 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When a user's session of it was last used, to the hour; only of clients that no administrator created
+             * @example null
+             */
+            last_used_at: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -4265,10 +4287,26 @@ export interface components {
         IssuedClient: {
             /**
              * Format: uuid
-             * @description The `client_id` of OAuth requests
+             * @description The `client_id` of OAuth requests, unless it has a `url`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             id: string;
+            /**
+             * @description `dynamic`: it registered itself (RFC 7591). `document`: it describes itself at its `url`
+             * @example admin
+             * @enum {string}
+             */
+            source: "admin" | "dynamic" | "document";
+            /**
+             * @description Its `client_id`, where its metadata are
+             * @example null
+             */
+            url: string | null;
+            /**
+             * @description Its home page, as it says itself
+             * @example null
+             */
+            client_uri: string | null;
             /** @example nightly backup */
             name: string;
             /**
@@ -4355,6 +4393,12 @@ export interface components {
              * @example 2026-01-15T09:30:00.000Z
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @description When a user's session of it was last used, to the hour; only of clients that no administrator created
+             * @example null
+             */
+            last_used_at: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, UTC
@@ -4743,6 +4787,11 @@ export interface components {
             /** @example 600 */
             ttl_seconds: number;
             /**
+             * @description Whether clients that registered themselves, or describe themselves in a document, may get tokens for it
+             * @example false
+             */
+            open_to_dynamic: boolean;
+            /**
              * Format: date-time
              * @description RFC 3339, UTC
              * @example 2026-01-15T09:30:00.000Z
@@ -4758,7 +4807,8 @@ export interface components {
          *         "documents:write"
          *       ],
          *       "alg": "ES256",
-         *       "ttl_seconds": 600
+         *       "ttl_seconds": 600,
+         *       "open_to_dynamic": false
          *     }
          */
         NewApiResource: {
@@ -4790,6 +4840,12 @@ export interface components {
              * @example 600
              */
             ttl_seconds?: number;
+            /**
+             * @description Whether clients that registered themselves, or describe themselves in a document, may get tokens for it
+             * @default false
+             * @example false
+             */
+            open_to_dynamic?: boolean;
         };
         /**
          * @example {
@@ -4818,6 +4874,11 @@ export interface components {
              * @example 600
              */
             ttl_seconds?: number;
+            /**
+             * @description Whether clients that registered themselves, or describe themselves in a document, may get tokens for it
+             * @example false
+             */
+            open_to_dynamic?: boolean;
         };
         PermissionPage: {
             items: components["schemas"]["Permission"][];

@@ -17,7 +17,14 @@ test("POST /resources registers an API, whose keys are then published", async ()
   const resource = await created.json();
   const { id, created_at: _, ...rest } = resource;
   assert.equal(created.headers.get("location"), `/resources/${id}`);
-  assert.deepEqual(rest, { uri, name: "Documents", scopes: ["a", "b"], alg: "ES256", ttl_seconds: 600, open_to_dynamic: false });
+  assert.deepEqual(rest, {
+    uri,
+    name: "Documents",
+    scopes: ["a", "b"],
+    alg: "ES256",
+    ttl_seconds: 600,
+    open_to_dynamic: false,
+  });
   assert.deepEqual(await (await ada(`/resources/${id}`)).json(), resource);
   const { keys } = await (await sentinel.fetch("/.well-known/jwks.json")).json();
   const algs = keys.map(({ alg }: { alg: string }) => alg).sort();
