@@ -64,7 +64,7 @@ export const layers: Record<LayerName, Layer> = {
     own: ["client"],
     any: [],
     types: [],
-    may: ["class"],
+    may: ["class", "clock"],
     instead: "write it again: the client runs without the server's code",
   },
   config: {
