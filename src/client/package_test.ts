@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startSentinel } from "../testing/harness.ts";
 import { people } from "../testing/people/people.ts";
-import { overSockets } from "../testing/traffic/sockets.ts";
+import { serveSentinel } from "../testing/servers/served_sentinel.ts";
 
 const npmIsThere = await new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).output()
   .then(({ success }) => success, () => false);
@@ -19,15 +18,33 @@ async function run(program: string, args: string[], cwd: string): Promise<string
 }
 
 const smoke = `
+import { createServer } from "node:http";
 import { createSentinelClient } from "@sentinel/client";
-const sentinel = createSentinelClient(process.argv[2]);
-await sentinel.login(process.argv[3], process.argv[4]);
+import { accessOf, createProtection, protectExpress } from "@sentinel/client/protect";
+
+const [, , issuer, username, password] = process.argv;
+const sentinel = createSentinelClient(issuer);
+await sentinel.login(username, password);
 console.log((await sentinel.GET("/users/me")).data.username);
-await sentinel.logout();
+
+const protect = protectExpress(createProtection({ issuer, audience: issuer }));
+const server = createServer((request, response) =>
+  protect(request, response, () => response.end(accessOf(request).clientId))
+).listen(0, "127.0.0.1", async () => {
+  const url = "http://127.0.0.1:" + server.address().port;
+  const asked = [undefined, sentinel.tokens.access_token].map((token) =>
+    fetch(url, { headers: token ? { authorization: "Bearer " + token } : {} })
+  );
+  const [refused, accepted] = await Promise.all(asked);
+  console.log(refused.status, accepted.status, await accepted.text());
+  await sentinel.logout();
+  server.close();
+});
 `;
 
 Deno.test({
-  name: "the package, installed by npm, logs in from Node, and holds what is its own and nothing else",
+  name:
+    "the package, installed by npm, logs in and protects an API in Node, and holds what is its own and nothing else",
   ignore: !npmIsThere,
   async fn() {
     await using held = new AsyncDisposableStack();
@@ -36,30 +53,36 @@ Deno.test({
     const tarball = join(folder, "client.tgz");
     await run(Deno.execPath(), ["pack", "--allow-dirty", "--quiet", "--output", tarball], here("."));
     const files = (await run("tar", ["-tzf", tarball], folder)).trim().split("\n").sort();
-    const modules = ["mod", "schema", "storage"].flatMap((
-      name,
-    ) => [`package/${name}.d.ts`, `package/${name}.js`]);
-    assert.deepEqual(
-      files,
-      ["package/LICENSE", "package/README.md", ...modules, "package/package.json", "package/shared_session.js"].sort(),
-    );
+    const typed = [
+      ...["mod", "schema", "storage", "protect"],
+      ...["access_token", "adapters", "options", "proof_memory", "protection", "refusal"].map((name) =>
+        `protection/${name}`
+      ),
+    ];
+    const inner = ["dpop_proof", "introspection", "issuer", "live_check", "recent_map", "revocation_feed"];
+    const modules = [
+      ...typed.flatMap((name) => [`${name}.d.ts`, `${name}.js`]),
+      ...["shared_session", ...inner.map((name) => `protection/${name}`)].map((name) => `${name}.js`),
+    ];
+    const expected = ["LICENSE", "README.md", "package.json", ...modules].map((name) => `package/${name}`);
+    assert.deepEqual(files, expected.sort());
     assert.equal(
       await run("tar", ["-xzOf", tarball, "package/LICENSE"], folder),
       await Deno.readTextFile(here("../../LICENSE")),
     );
 
-    // Its dependency comes from the installed packages, so that no registry is needed.
-    const dependency = Deno.realPathSync(here("../../node_modules/openapi-fetch"));
-    const dependencies = [dependency, Deno.realPathSync(join(dependency, "../openapi-typescript-helpers"))];
+    // Its dependencies come from the installed packages, so that no registry is needed.
+    const [jose, dependency] = ["jose", "openapi-fetch"].map((name) =>
+      Deno.realPathSync(here(`../../node_modules/${name}`))
+    ) as [string, string];
+    const dependencies = [jose, dependency, Deno.realPathSync(join(dependency, "../openapi-typescript-helpers"))];
     const install = ["install", "--offline", "--install-links", "--no-audit", "--no-fund", tarball, ...dependencies];
     await run("npm", install, folder);
     await Deno.writeTextFile(join(folder, "smoke.mjs"), smoke);
 
-    const sentinel = held.use(await startSentinel());
-    const server = held.use(overSockets(sentinel.handle));
+    const { sentinel, issuer } = held.use(await serveSentinel());
     await sentinel.settled("grace");
     const { username, password } = people.grace;
-    const origin = `http://127.0.0.1:${server.port}`;
-    assert.equal(await run("node", ["smoke.mjs", origin, username, password], folder), "grace\n");
+    assert.equal(await run("node", ["smoke.mjs", issuer, username, password], folder), "grace\n401 200 sentinel\n");
   },
 });
