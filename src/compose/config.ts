@@ -164,6 +164,8 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
   }
   const caFile = values.SENTINEL_SMTP_URL?.caFile;
   if (caFile) { for (const problem of unreadable("ca", caFile)) refuse("SENTINEL_SMTP_URL", problem); }
+  const outboundCa = values.SENTINEL_OUTBOUND_CA;
+  for (const problem of outboundCa ? unreadable(undefined, outboundCa) : []) refuse("SENTINEL_OUTBOUND_CA", problem);
   const hasAdminName = !unset("SENTINEL_ADMIN_USERNAME") || !unset("SENTINEL_ADMIN_EMAIL");
   if (hasAdminName && unset("SENTINEL_ADMIN_PASSWORD")) {
     refuse("SENTINEL_ADMIN_PASSWORD", "is required with SENTINEL_ADMIN_USERNAME and SENTINEL_ADMIN_EMAIL");
@@ -184,12 +186,12 @@ function unreadableCertificates(postgresUrl: string | undefined): string[] {
   });
 }
 
-function unreadable(parameter: string, path: string): string[] {
+function unreadable(parameter: string | undefined, path: string): string[] {
   try {
     Deno.readFileSync(path);
     return [];
   } catch (error) {
-    return [`names a file in ${parameter} that ${cannotBeRead(error)}`];
+    return [`names a file${parameter === undefined ? "" : ` in ${parameter}`} that ${cannotBeRead(error)}`];
   }
 }
 

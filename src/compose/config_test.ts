@@ -105,6 +105,8 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_DRAIN_SECONDS: 0,
     SENTINEL_MFA: "optional",
     SENTINEL_MIGRATE: "auto",
+    SENTINEL_OUTBOUND_ALLOW: [],
+    SENTINEL_OUTBOUND_CA: undefined,
   });
 });
 
@@ -324,4 +326,20 @@ Deno.test("X21 PGSSLMODE beside a URL without sslmode is refused: what it asks f
     assert.deepEqual(wrongSettings({ ...source, PGSSLMODE }), ["SENTINEL_IMPORT_DATABASE_URL"]);
   }
   assert.deepEqual(wrongSettings({ ...bare, PGSSLMODE: "" }), []);
+});
+
+Deno.test("readConfig refuses an authority for outgoing requests that cannot be read, and networks as wide as the internet", () => {
+  for (
+    const [setting, value] of [
+      ["SENTINEL_OUTBOUND_CA", "/etc/sentinel/none.pem"],
+      ["SENTINEL_OUTBOUND_ALLOW", "0.0.0.0/0"],
+      ["SENTINEL_OUTBOUND_ALLOW", "app.example"],
+    ] as const
+  ) {
+    assert.throws(() => readConfig({ [setting]: value }), (error: Error) => {
+      assert.ok(error instanceof ConfigError);
+      assert.deepEqual(error.issues.map((issue) => issue.setting), [setting]);
+      return true;
+    });
+  }
 });

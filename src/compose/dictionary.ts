@@ -117,6 +117,19 @@ const composeDictionary = defineDictionary({
       schema: s.integer(0, 3600),
       default: "60",
     },
+    SENTINEL_OUTBOUND_ALLOW: {
+      about:
+        "Addresses and CIDRs, separated by commas, that requests to servers which others name may reach beside the " +
+        "internet, over http and on any port too",
+      schema: s.list(s.cidr),
+      default: "",
+      otherwise: "none",
+    },
+    SENTINEL_OUTBOUND_CA: {
+      about: "PEM file with the certificate authorities of servers in SENTINEL_OUTBOUND_ALLOW",
+      schema: s.anything,
+      otherwise: "the public ones",
+    },
     SENTINEL_CHANGE_FEED: {
       about: "How replicas learn of changes: `listen`, or `ttl` where LISTEN does not work (transaction-mode poolers)",
       schema: s.oneOf("listen", "ttl"),

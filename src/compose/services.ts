@@ -22,6 +22,7 @@ import { createJobRuns } from "../platform/timers/job_runs.ts";
 import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
+import { createOutbound, type Outbound, type Resolve } from "../platform/outbound.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import { composeFeatures, describeApi, type FeatureServices, featuresOf, serveFeatures } from "./features.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
@@ -41,6 +42,8 @@ export interface ServicesDeps {
   lasting?: boolean;
   /** Undefined while it is off. */
   tracing?: Tracing | undefined;
+  /** How host names are resolved, unless by the system. */
+  resolve?: Resolve;
   /** Each setting as it is in force, without secrets, for the console. */
   configuration?: readonly SettingLine[];
 }
@@ -50,7 +53,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
 export async function createServices(
-  { settings, database, secret, log, lasting = true, tracing, configuration = [] }: ServicesDeps,
+  { settings, database, secret, log, lasting = true, tracing, resolve, configuration = [] }: ServicesDeps,
 ) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
@@ -69,7 +72,8 @@ export async function createServices(
   const feed = opening.use(openFeed({ settings, database, log, clock: databaseClock, ...forgetting(memories), heard }));
   const clock = database.embedded ? systemClock : databaseClock;
   const jobRuns = createJobRuns({ clock });
-  const given = { db, hashing, instruments, log, clock, cacheValidity: feed, feed, jobRuns, configuration };
+  const outbound = openOutbound(settings, resolve);
+  const given = { db, hashing, outbound, instruments, log, clock, cacheValidity: feed, feed, jobRuns, configuration };
   const services = composeFeatures(
     createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), given),
   );
@@ -99,7 +103,16 @@ function createFoundation(
   secrets: Secrets,
   given: Pick<
     Foundation,
-    "db" | "hashing" | "instruments" | "log" | "clock" | "cacheValidity" | "feed" | "jobRuns" | "configuration"
+    | "db"
+    | "hashing"
+    | "outbound"
+    | "instruments"
+    | "log"
+    | "clock"
+    | "cacheValidity"
+    | "feed"
+    | "jobRuns"
+    | "configuration"
   >,
 ): Foundation {
   return {
@@ -160,6 +173,14 @@ function openFeed({ settings, database, ...told }: FeedDeps): ChangeFeed {
   if (database.embedded) return ownChanges;
   if (settings.SENTINEL_CHANGE_FEED === "ttl") return noChanges;
   return createChangeFeed({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, ...told });
+}
+
+function openOutbound(
+  { SENTINEL_OUTBOUND_ALLOW: allowed, SENTINEL_OUTBOUND_CA: caFile }: Settings,
+  resolve: Resolve | undefined,
+): Outbound {
+  const ca = caFile === undefined ? undefined : Deno.readTextFileSync(caFile);
+  return createOutbound({ allowed, ca, ...(resolve && { resolve }) });
 }
 
 function openHashing(settings: Settings, instruments: Instruments, tracing: Tracing | undefined): Hashing {

@@ -3,6 +3,7 @@ import { readConfig } from "../compose/config.ts";
 import { migrations } from "../compose/migrations.ts";
 import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { createLogger, type Log, type LogLevel } from "../platform/logger.ts";
+import type { Resolve } from "../platform/outbound.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
@@ -48,15 +49,16 @@ function databaseSettings(): Record<string, string> {
  * Starts an installation. `settings` are environment variables; `schema` names the schema of another one. Without
  * `lasting` it runs no jobs: it seals, purges and signs checkpoints only when asked. On the embedded engine the
  * previous one must be disposed of first, as a second one would wait for its connection forever. Hashes are cheap, 1 ms
- * each; tests of hashing set `cheapHashes: false`.
+ * each; tests of hashing set `cheapHashes: false`. `resolve` finds the addresses of other servers.
  */
 export async function startSentinel(
-  { settings: env = {}, schema: named, level = "debug" as LogLevel, lasting = true, cheapHashes = true }: {
+  { settings: env = {}, schema: named, level = "debug" as LogLevel, lasting = true, cheapHashes = true, resolve }: {
     settings?: Record<string, string>;
     schema?: string;
     level?: LogLevel;
     lasting?: boolean;
     cheapHashes?: boolean;
+    resolve?: Resolve;
   } = {},
 ) {
   lengthenDeadlines(patience);
@@ -78,7 +80,7 @@ export async function startSentinel(
   };
   const secret = settings.SENTINEL_SECRET ?? testSecret;
   const services: Services = stack.use(
-    await createServices({ settings, database, secret, log, lasting, configuration }),
+    await createServices({ settings, database, secret, log, lasting, configuration, ...(resolve && { resolve }) }),
   );
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);

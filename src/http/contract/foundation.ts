@@ -8,6 +8,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { Hashing } from "../../platform/hashing/hashing.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { Outbound } from "../../platform/outbound.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 
 /** What every feature stands on. */
@@ -18,6 +19,7 @@ export interface Foundation {
   db: Database;
   hashing: Hashing;
   secrets: Secrets;
+  outbound: Outbound;
   clock: Clock;
   /** Milliseconds from any origin, never going back. */
   monotonic: () => number;

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import type { Cidr } from "../../vocabulary/settings/setting_schemas.ts";
+import type { Cidr } from "../../platform/network.ts";
 import { isEscaped } from "../parsing/json_text.ts";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;

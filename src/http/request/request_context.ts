@@ -1,6 +1,6 @@
 import type { Client } from "../../vocabulary/actor.ts";
 import { cutText } from "../../platform/text/cut_text.ts";
-import type { Cidr } from "../../vocabulary/settings/setting_schemas.ts";
+import type { Cidr } from "../../platform/network.ts";
 import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
 

@@ -1,5 +1,5 @@
 import type { Log } from "../../platform/logger.ts";
-import type { Cidr } from "../../vocabulary/settings/setting_schemas.ts";
+import type { Cidr } from "../../platform/network.ts";
 import { problemAnswer } from "../request/answer.ts";
 import type { App } from "../request/app.ts";
 import { createRequestContext, type RequestContext } from "../request/request_context.ts";

@@ -1,9 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import type { Cidr } from "../../platform/network.ts";
 import { parameterProblem } from "./postgres_url.ts";
-
-/** A network in the form of ipaddr.js: address and prefix length. IPv4-mapped IPv6 networks become IPv4. */
-export type Cidr = ReturnType<typeof ipaddr.parseCIDR>;
 
 /** Text that `parse` converts. If it returns undefined, the message is `rule`, which does not repeat the text. */
 function text<Value>(rule: string, parse: (text: string) => Value | undefined) {
