@@ -4,6 +4,7 @@ import { createAccessTokens } from "./access_tokens/access_token.ts";
 import { createIdTokens } from "./id_tokens/id_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
+import { createUsedOnce } from "./used_once/used_once.ts";
 import { countBy } from "../platform/metrics.ts";
 import "./dictionary.ts";
 
@@ -18,6 +19,7 @@ export const tokens = feature({
     const keys = createKeys({ db, secrets, cacheValidity, sealed });
     return {
       keys,
+      usedOnce: createUsedOnce({ db }),
       idTokens: createIdTokens({ keys, issuer: settings.SENTINEL_PUBLIC_URL }),
       tokens: createAccessTokens({
         clock,
@@ -31,6 +33,7 @@ export const tokens = feature({
   async start({ keys }) {
     await keys.ensure();
   },
+  jobs: [{ name: "used-once purge", everyMs: 60_000, run: ({ usedOnce }) => usedOnce.purge() }],
   memory: ({ keys }) => ({ changed: { keys: keys.forget }, forgetAll: keys.forget }),
   resources: [jwksRoute],
 });
