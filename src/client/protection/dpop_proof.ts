@@ -7,8 +7,8 @@ const leewaySeconds = 60;
 const lengthMax = 4_096;
 const jtiLengthMax = 256;
 
-/** The signatures of proofs that are accepted, best known first. */
-export const proofAlgorithms = ["ES256", "EdDSA", "Ed25519", "ES384", "ES512", "PS256", "RS256"];
+/** The signatures of proofs that are accepted: those that Sentinel accepts. */
+export const proofAlgorithms = ["ES256", "EdDSA", "Ed25519", "PS256", "RS256"];
 
 /** The request that a proof is for. `url` is what the client called, without query. */
 export type ProvenRequest = { proof: string | null; method: string; url: URL; token: string; jkt: string };

@@ -1,4 +1,4 @@
-import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 
 type Answer = (request: Request) => Response | Promise<Response>;
 
@@ -22,7 +22,7 @@ export async function startIssuer(answers: Record<string, Answer> = {}) {
   }
 
   /** Signs by the newest key, or by the one in the header. */
-  async function sign(claims: JWTPayload, header: { kid?: string; typ?: string } = {}): Promise<string> {
+  async function sign(claims: Record<string, unknown>, header: { kid?: string; typ?: string } = {}): Promise<string> {
     const { kid, privateKey } = keys.find((key) => key.kid === header.kid) ?? keys.at(-1)!;
     const iat = Math.floor(Date.now() / 1_000);
     const common = { iss: issuer, sub: crypto.randomUUID(), client_id: "a client", jti: crypto.randomUUID(), iat };
