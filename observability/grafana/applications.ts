@@ -40,6 +40,12 @@ export const applications: Board = {
           queries: [rateBy("outcome", "sentinel_code_exchanges_total")],
         },
         {
+          title: "Pushed requests",
+          description: "Per second: authorization requests that clients pushed (RFC 9126), accepted and refused.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_pushed_requests_total")],
+        },
+        {
           title: "Consents",
           description: "Per second: granted and withdrawn by users.",
           unit: "cps",

@@ -7,6 +7,7 @@ import { type Init, startSentinel, test } from "../testing/harness.ts";
 import {
   askAs,
   authorizePath,
+  authorizeQuery,
   exchangeCode,
   newApplication,
   newCode,
@@ -145,6 +146,7 @@ type Deed = {
 const own = await newApplication(sentinel);
 const others = await othersApplication(sentinel);
 for (const { id } of [own, others]) await sentinel.clients.get(id);
+const pushRequest = () => askAs(sentinel, own, { ...Object.fromEntries(authorizeQuery(own)) }, "/oauth/par");
 
 const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`GET /users/me`, known token": { work: () => asAda("/users/me") },
@@ -378,6 +380,25 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
   "`GET /oauth/authorize`, nobody signed in": {
     work: ({ given }) => visitPage(authorizePath(own), given),
     before: () => opened("/signin", "nobody"),
+    status: 303,
+  },
+  "`POST /oauth/par`, known client": {
+    work: () => pushRequest(),
+    before: async () => {
+      await pushRequest();
+      return "";
+    },
+    status: 201,
+  },
+  "`GET /oauth/authorize` of a pushed request, signed in, the operator's application": {
+    work: ({ given }) => {
+      const [request_uri, page] = JSON.parse(given);
+      return visitPage(`/oauth/authorize?${new URLSearchParams({ client_id: own.id, request_uri })}`, page);
+    },
+    before: async () => {
+      const { request_uri } = await (await pushRequest()).json();
+      return JSON.stringify([request_uri, await opened("/account", "grace")]);
+    },
     status: 303,
   },
   "`GET /oauth/authorize`, refused": {

@@ -176,6 +176,7 @@ const harmless = [
   "POST /logout",
   "POST /oauth/end_session",
   "POST /oauth/introspect",
+  "POST /oauth/par",
   "POST /oauth/revoke",
   "POST /oauth/userinfo",
   "POST /signout",

@@ -40,6 +40,7 @@ import m0039 from "../../sql/migrations/0039_permission_texts.sql" with { type: 
 import m0040 from "../../sql/migrations/0040_audit_users.sql" with { type: "text" };
 import m0041 from "../../sql/migrations/0041_client_sources.sql" with { type: "text" };
 import m0042 from "../../sql/migrations/0042_used_once.sql" with { type: "text" };
+import m0043 from "../../sql/migrations/0043_pushed_requests.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -86,4 +87,5 @@ export const migrations: readonly Migration[] = [
   { name: "0040_audit_users", sql: m0040 },
   { name: "0041_client_sources", sql: m0041 },
   { name: "0042_used_once", sql: m0042 },
+  { name: "0043_pushed_requests", sql: m0043 },
 ];

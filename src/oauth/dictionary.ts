@@ -35,6 +35,24 @@ const oauthDictionary = defineDictionary({
       title: "Invalid target",
       about: "`resource` must name one API that the client may get tokens for (RFC 8707 §2).",
     },
+    request_not_supported: {
+      status: 400,
+      oauth: "request_not_supported",
+      title: "Request object not supported",
+      about: "Send the parameters themselves, not as a JWT in `request` (OpenID Connect Core 1.0 §3.1.2.6).",
+    },
+    registration_not_supported: {
+      status: 400,
+      oauth: "registration_not_supported",
+      title: "Registration in a request not supported",
+      about: "The client must be registered; `registration` is not read (OpenID Connect Core 1.0 §3.1.2.6).",
+    },
+    unsupported_response_type: {
+      status: 400,
+      oauth: "unsupported_response_type",
+      title: "Unsupported response type",
+      about: "`response_type` must be `code` (RFC 6749 §4.1.2.1).",
+    },
     public_client: {
       status: 409,
       title: "Public client",
@@ -115,6 +133,11 @@ const oauthDictionary = defineDictionary({
           "unsupported_response_type",
         ],
       },
+    },
+    sentinel_pushed_requests_total: {
+      kind: "counter",
+      help: "Authorization requests that clients pushed (RFC 9126), by outcome.",
+      labels: { outcome: ["accepted", "refused"] },
     },
     sentinel_client_authentications_total: {
       kind: "counter",

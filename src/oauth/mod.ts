@@ -32,6 +32,8 @@ import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
 import { createGrantedTokens } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
+import { parRoute } from "./pushed_requests/par_route.ts";
+import { createPushedRequests } from "./pushed_requests/pushed_requests.ts";
 import { metadataRoute } from "./discovery/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
@@ -77,12 +79,19 @@ export const oauth = feature({
       idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
       counted: countBy(instruments.sentinel_consents_total, "outcome"),
     });
+    const requests = createAuthorizationRequests({ clients, issuer });
+    const pushedRequests = createPushedRequests({
+      ...{ db, requests, refusals: clientRefusals },
+      counted: countBy(instruments.sentinel_pushed_requests_total, "outcome"),
+    });
     return {
       clientRefusals,
+      pushedRequests,
       authorizationCodes,
       authorizations: createAuthorizations({
         ...needs,
-        requests: createAuthorizationRequests({ clients, issuer }),
+        requests,
+        pushedRequests,
         flows: createAuthorizationFlows({ db }),
         codes: authorizationCodes,
         consents,
@@ -116,6 +125,7 @@ export const oauth = feature({
   jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
   resources: [
     authorizeRoute,
+    parRoute,
     consentRoute,
     endSessionRoute,
     tokenRoute,

@@ -82,6 +82,10 @@ export const statementCounts = {
     statements: "find_browser_session, find_consent, insert_ticket",
   },
   "`GET /oauth/authorize`, nobody signed in": { statements: "insert_ticket" },
+  "`POST /oauth/par`, known client": { statements: "insert_ticket" },
+  "`GET /oauth/authorize` of a pushed request, signed in, the operator's application": {
+    statements: "find_browser_session, find_ticket, consume_begun_ticket, insert_ticket",
+  },
   "`GET /oauth/authorize`, refused": { statements: "" },
   "`GET /account`, signed in": {
     statements: "find_browser_session, list_sessions, list_consents, list_api_keys, find_user_kind, list_totp, " +

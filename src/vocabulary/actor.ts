@@ -89,6 +89,7 @@ export type PrincipalClient = {
   /** Whether users are not asked for consent. */
   first_party: boolean;
   require_pkce: boolean;
+  require_pushed_authorization_requests: boolean;
   native_localhost: boolean;
   refresh_id_token: boolean;
   grant_types: ReadonlySet<string>;

@@ -33,6 +33,7 @@ const create = command({
     "client-credentials": { about: "it also gets tokens for itself, as one without --redirect-uri does" },
     "id-token-alg": { value: "ALG", about: "RS256, or ES256; otherwise RS256" },
     "without-pkce": { about: "it need not send a code challenge" },
+    "require-par": { about: "it must push its authorization requests (RFC 9126)" },
     "without-refresh": { about: "it gets no refresh tokens" },
     "without-refresh-id-token": { about: "a refresh answers no id_token" },
     into: {
@@ -79,6 +80,7 @@ function wantedBy(flags: { [name: string]: string | string[] | boolean | undefin
     first_party: flags["first-party"],
     id_token_signed_response_alg: flags["id-token-alg"],
     require_pkce: flags["without-pkce"] ? false : undefined,
+    require_pushed_authorization_requests: flags["require-par"],
     refresh_id_token: flags["without-refresh-id-token"] ? false : undefined,
   };
 }

@@ -25,8 +25,11 @@ const english = {
     refresh_token: "It stays signed in (refresh tokens)",
     client_credentials: "It gets tokens for itself",
   },
-  firstParty: "It is yours: users are not asked for consent",
-  requirePkce: "It must use PKCE",
+  flags: {
+    first_party: "It is yours: users are not asked for consent",
+    require_pkce: "It must use PKCE",
+    require_pushed_authorization_requests: "It must push its authorization requests (PAR)",
+  },
   save: "Save the change",
   saved: "The client is changed",
   keep: (name: string) => `Keep ${name} as it is`,

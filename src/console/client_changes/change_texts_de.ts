@@ -26,8 +26,11 @@ export const german: ChangeTexts = {
     refresh_token: "Er bleibt angemeldet (Refresh Tokens)",
     client_credentials: "Er bekommt Tokens für sich selbst",
   },
-  firstParty: "Er ist Ihr eigener: Benutzer werden nicht um Zustimmung gebeten",
-  requirePkce: "Er muss PKCE benutzen",
+  flags: {
+    first_party: "Er ist Ihr eigener: Benutzer werden nicht um Zustimmung gebeten",
+    require_pkce: "Er muss PKCE benutzen",
+    require_pushed_authorization_requests: "Er muss seine Anfragen vorab senden (PAR)",
+  },
   save: "Änderung speichern",
   saved: "Der Client ist geändert",
   keep: (name) => `${name} lassen, wie er ist`,

@@ -10,6 +10,7 @@ export type ClientDraft = {
   grant_types: string[];
   first_party: boolean;
   require_pkce: boolean;
+  require_pushed_authorization_requests: boolean;
 };
 
 /** What the address of the form adds to the client: what a refusal shows to be missing. */
@@ -32,6 +33,7 @@ export function draftOf(client: OAuthClient, added: Addition = {}): ClientDraft 
     grant_types: withAdded(client.grant_types, added.grant_types),
     first_party: client.first_party,
     require_pkce: client.require_pkce,
+    require_pushed_authorization_requests: client.require_pushed_authorization_requests,
   };
 }
 

@@ -54,7 +54,10 @@ function grantChecks(t: ChangeTexts, { grant_types }: ClientDraft, errors: FormE
   }`;
 }
 
-function userChecks(t: ChangeTexts, { first_party, require_pkce }: ClientDraft, errors: FormErrors) {
-  return html`${check({ id: "first_party", label: t.firstParty, isChecked: first_party, error: errors.first_party })}
-${check({ id: "require_pkce", label: t.requirePkce, isChecked: require_pkce, error: errors.require_pkce })}`;
+function userChecks(t: ChangeTexts, draft: ClientDraft, errors: FormErrors) {
+  return html`${
+    (["first_party", "require_pkce", "require_pushed_authorization_requests"] as const).map((id) =>
+      check({ id, label: t.flags[id], isChecked: draft[id], error: errors[id] })
+    )
+  }`;
 }

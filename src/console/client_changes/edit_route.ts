@@ -48,6 +48,7 @@ const save = operation("POST /console/clients/{id}/edit", {
       grant_types: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).default([]),
       first_party: checked,
       require_pkce: checked,
+      require_pushed_authorization_requests: checked,
       revision: z.string().max(64),
     }),
     { repeatable: ["redirect_uris", "post_logout_redirect_uris", "grant_types"] },
@@ -65,9 +66,10 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
   });
   app.addPage(save, async ({ params: { id }, body: { revision, ...body }, actor, ...at }) => {
     const before = await oauthClients.find(id);
+    const { first_party, require_pkce, require_pushed_authorization_requests } = before;
     const draft: ClientDraft = before.grant_types.includes("authorization_code") || body.redirect_uris.length > 0
       ? body
-      : { ...body, first_party: before.first_party, require_pkce: before.require_pkce };
+      : { ...body, first_party, require_pkce, require_pushed_authorization_requests };
     const t = changeTexts[at.visit.language];
     try {
       const wanted = validate(ClientChangeRequest, changeBy(draft), "#");

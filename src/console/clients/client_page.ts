@@ -129,10 +129,14 @@ function wide(name: string, value: Markup[]): Markup {
   `;
 }
 
-function flowsOf({ grant_types, require_pkce }: OAuthClient, none: string, t: ClientsTexts): Markup | string {
+function flowsOf({ grant_types, ...client }: OAuthClient, none: string, t: ClientsTexts): Markup | string {
   if (grant_types.length === 0) return dim(none);
+  const more = [
+    ...client.require_pkce ? [t.withPkce] : [],
+    ...client.require_pushed_authorization_requests ? [t.withPar] : [],
+  ];
   const names = grant_types.map((each) =>
-    each === "authorization_code" && require_pkce ? `${t.grants[each]} ${t.withPkce}` : t.grants[each] ?? each
+    each === "authorization_code" ? [t.grants[each], ...more].join(" ") : t.grants[each] ?? each
   );
   const text = names.join(", ");
   return text[0]!.toUpperCase() + text.slice(1);

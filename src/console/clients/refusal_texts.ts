@@ -151,6 +151,17 @@ const english = {
       why: "The code was given to another client.",
       application: "Check that the application uses one client_id for both requests.",
     },
+    request_not_pushed: {
+      short: "Request not pushed",
+      why: "The client must push its authorization requests, and the browser brought the parameters themselves.",
+      application: "Turn on pushed authorization requests (PAR) in the application",
+      here: "let the client go without them",
+    },
+    request_uri_unknown: {
+      short: "Request of the past",
+      why: "The request_uri was used before, is older than 60 seconds, or belongs to another client.",
+      application: "Let the application push a request for each sign-in, and send the browser at once.",
+    },
     challenge_missing: {
       short: "PKCE missing",
       why: "The application sent no code_challenge.",

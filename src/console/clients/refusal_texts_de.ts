@@ -143,6 +143,17 @@ export const german: RefusalTexts = {
       why: "Der Code wurde einem anderen Client gegeben.",
       application: "Prüfen Sie, ob die Anwendung für beide Anfragen dieselbe client_id benutzt.",
     },
+    request_not_pushed: {
+      short: "Anfrage nicht vorab gesendet",
+      why: "Der Client muss seine Anfragen vorab senden, aber der Browser brachte die Parameter selbst.",
+      application: "Schalten Sie in der Anwendung Pushed Authorization Requests (PAR) ein",
+      here: "erlassen Sie sie dem Client",
+    },
+    request_uri_unknown: {
+      short: "Anfrage von früher",
+      why: "Die request_uri wurde schon benutzt, ist älter als 60 Sekunden, oder gehört einem anderen Client.",
+      application: "Lassen Sie die Anwendung für jede Anmeldung eine Anfrage senden, und den Browser sofort folgen.",
+    },
     challenge_missing: {
       short: "PKCE fehlt",
       why: "Die Anwendung hat keine code_challenge gesendet.",

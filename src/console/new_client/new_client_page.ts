@@ -35,7 +35,12 @@ export function newClientPage(at: ConsoleVisit, kind: NewKind, draft: NewDraft, 
     ${isForUsers ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
     ${scopeFields(t, draft, errors)}
     ${isForUsers
-      ? check({ id: "first_party", label: t.firstParty, isChecked: draft.first_party, error: errors.first_party })
+      ? check({
+        id: "first_party",
+        label: t.flags.first_party,
+        isChecked: draft.first_party,
+        error: errors.first_party,
+      })
       : rolesField(t, draft, errors.roles)}
     <p class="actions"><button class="primary">${t.register}</button>
     <a class="button" href="/console/clients">${t.keepNone}</a></p>

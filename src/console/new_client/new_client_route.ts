@@ -72,7 +72,7 @@ function emptyOf(kind: NewKind): NewDraft {
   const scopes = kind === "machine" ? "" : "openid profile email";
   return {
     ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
-    ...{ first_party: false, require_pkce: true, roles: "" },
+    ...{ first_party: false, require_pkce: true, require_pushed_authorization_requests: false, roles: "" },
   };
 }
 

@@ -14,7 +14,7 @@ import {
 
 const secretsMax = 2;
 
-type OwnedKind = Exclude<SecretKind, "ac" | "lt">;
+type OwnedKind = Extract<SecretKind, "pat" | "svc" | "cs">;
 
 /** Stores a new secret of an API key or a client, and answers its text, which is shown once. */
 export async function issueSecret(tx: Tx, kind: OwnedKind, ownerId: string): Promise<string> {

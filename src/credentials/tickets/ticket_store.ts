@@ -131,6 +131,17 @@ export async function consumeTicket(db: Db, kind: string, id: string): Promise<T
   return row;
 }
 
+/** Consumes the ticket even if it expired after something was begun with it; false if it was consumed before. */
+export async function consumeBegunTicket(db: Db, kind: string, id: string): Promise<boolean> {
+  const rows = await db.query(
+    "consume_begun_ticket",
+    "update tickets set consumed_at = now() where id = $2 and kind = $1 and consumed_at is null returning id",
+    [kind, id],
+    { keepPlan: true },
+  );
+  return rows.length > 0;
+}
+
 /** The ticket, if it is kept although it is live no more. */
 export async function findPastTicket(db: Db, kind: string, id: string): Promise<PastTicket | undefined> {
   const [row] = await db.query<PastTicket>(
@@ -142,21 +153,24 @@ export async function findPastTicket(db: Db, kind: string, id: string): Promise<
   return row;
 }
 
-/** Deletes at most `limit` codes, and later other tickets, that expired so many seconds ago, and returns their number. */
+/**
+ * Deletes at most `limit` codes and pushed requests, and later other tickets, that expired so many seconds ago, and
+ * returns their number.
+ */
 export async function deleteExpiredTickets(
   db: Db,
   limit: number,
-  keptSeconds: { code: number; others: number },
+  keptSeconds: { brief: number; others: number },
 ): Promise<number> {
   const rows = await db.query(
     "delete_expired_tickets",
     `delete from tickets where id in (
        select id from tickets
        where expires_at < now() - make_interval(secs => $2)
-         and (kind = 'code' or expires_at < now() - make_interval(secs => $3))
+         and (kind in ('code', 'par') or expires_at < now() - make_interval(secs => $3))
        order by expires_at limit $1 for update skip locked
      ) returning 1`,
-    [limit, keptSeconds.code, keptSeconds.others],
+    [limit, keptSeconds.brief, keptSeconds.others],
   );
   return rows.length;
 }

@@ -4,6 +4,7 @@ import type { Database, Db } from "../../platform/db/db.ts";
 import { deleteExpiredTickets, insertTicket, type Ticket, updateBrowser } from "./ticket_store.ts";
 
 export {
+  consumeBegunTicket,
   consumeTicket,
   findPastTicket,
   findTicket,
@@ -17,6 +18,7 @@ export type { Ticket };
 /** What a ticket is for. */
 export type TicketKind =
   | "authorization"
+  | "par"
   | "code"
   | "login"
   | "passkey"
@@ -49,10 +51,10 @@ export type TicketIssue = {
 };
 
 /**
- * How long a ticket is kept after its end, so that a second use can be recognised: an authorization code for ten minutes,
- * as long as one may live (RFC 6749 §4.1.2).
+ * How long a ticket is kept after its end: an authorization code for ten minutes, as long as one may live (RFC 6749
+ * §4.1.2), so that a second use can be recognised; a pushed request as long as the user may take to answer it.
  */
-const keptSeconds = { code: 600, others: 3_600 };
+const keptSeconds = { brief: 600, others: 3_600 };
 
 /** Rows of one statement: few enough that other transactions do not wait for long. */
 const batchSize = 500;

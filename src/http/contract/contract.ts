@@ -207,6 +207,11 @@ export function created<R>(
   return { success: { kind: "json", status: 201, schema, description, location } };
 }
 
+/** 201 with a JSON body for something without an address of its own, where a standard requires it. */
+export function createdNowhere<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
+  return { success: { kind: "json", status: 201, schema, description } };
+}
+
 /** 200 with text of another media type. `headers` take precedence over the usual ones. */
 export function text(
   contentType: string,

@@ -1,14 +1,17 @@
 import { consumeTicket, findTicket, isOfBrowser, issueTicket } from "../../credentials/tickets/tickets.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 
+/** The parameters of a request. `pushedId`: of the ticket under which the client pushed them (RFC 9126). */
+export type AskedRequest = { query: string; pushedId?: string | undefined };
+
 /**
  * A request that waits for the user: to sign in at `authAfter` or later, in milliseconds since the epoch by the database's
  * clock, or to answer a question. The query is checked again each time.
  */
-export type Flow = { id: string; query: string; authAfter: number };
+export type Flow = AskedRequest & { id: string; authAfter: number };
 
 /** `maxAge`: the seconds before the request from which on a sign-in counts; undefined where any does. */
-export type NewFlow = { query: string; maxAge: number | undefined };
+export type NewFlow = AskedRequest & { maxAge: number | undefined };
 
 export type AuthorizationFlows = ReturnType<typeof createAuthorizationFlows>;
 
@@ -33,8 +36,9 @@ export function createAuthorizationFlows({ db }: { db: Database }) {
   return { start, find, consumeIn };
 
   /** The id of a new flow of this browser. */
-  async function start(clientId: string, { query, maxAge }: NewFlow, browser: string): Promise<string> {
-    const ticket = await issueTicket(db, { kind, ttlSeconds, clientId, browser, params: { query, maxAge } });
+  async function start(clientId: string, { query, pushedId, maxAge }: NewFlow, browser: string): Promise<string> {
+    const params = { query, pushedId, maxAge };
+    const ticket = await issueTicket(db, { kind, ttlSeconds, clientId, browser, params });
     return ticket!.id; // no other one has its place
   }
 
@@ -42,9 +46,9 @@ export function createAuthorizationFlows({ db }: { db: Database }) {
   async function find(id: string, browser: string | undefined): Promise<Flow | undefined> {
     const ticket = await findTicket(db, kind, id);
     if (!ticket || !isOfBrowser(ticket, browser)) return undefined;
-    const { query, maxAge } = ticket.params as NewFlow;
+    const { query, pushedId, maxAge } = ticket.params as NewFlow;
     const startedMs = ticket.expires_at.getTime() - ttlSeconds * 1_000;
-    return { id, query, authAfter: maxAge === undefined ? 0 : startedMs - maxAge * 1_000 };
+    return { id, query, pushedId, authAfter: maxAge === undefined ? 0 : startedMs - maxAge * 1_000 };
   }
 
   /** Ends the flow; false if it has ended. */

@@ -3,6 +3,7 @@ import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { clientUuid } from "../../vocabulary/client_id.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
 import { type Aal, acrOf } from "../../vocabulary/assurance.ts";
+import type { AskedRequest } from "./authorization_flows.ts";
 import type { Recipient } from "./authorization_response.ts";
 import type { Refusal } from "./checks/check.ts";
 import { checks } from "./checks/checks.ts";
@@ -31,6 +32,7 @@ export type PageReason =
   | "grant_not_allowed"
   | "redirect_uri_missing"
   | "redirect_uri_not_registered"
+  | "request_uri_invalid"
   | "too_long";
 
 /** What the page says. The client and the URI only where they are known to be what was sent. */
@@ -52,12 +54,17 @@ export type AuthorizationRequests = ReturnType<typeof createAuthorizationRequest
  * address are known to belong together (RFC 6749 §4.1.2.1).
  */
 export function createAuthorizationRequests({ clients, issuer }: { clients: ClientCache; issuer: string }) {
-  return { read };
+  return { read, clientOf };
 
-  async function read(query: string): Promise<ReadRequest> {
-    const sent = parseParameters(query);
+  /** The client that a request names; undefined for an unknown one. */
+  async function clientOf(sent: SentParameters): Promise<PrincipalClient | undefined> {
     const id = clientUuid(sent.get("client_id"));
-    const client = id === undefined ? undefined : await clients.get(id);
+    return id === undefined ? undefined : await clients.get(id);
+  }
+
+  async function read({ query, pushedId }: AskedRequest): Promise<ReadRequest> {
+    const sent = parseParameters(query, pushedId !== undefined);
+    const client = await clientOf(sent);
     if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
     const redirectUri = sent.get("redirect_uri");
     const reason = pageReason(client, redirectUri);
@@ -95,6 +102,21 @@ export function hintsOf(query: string): RequestHints {
   const sent = parseParameters(query);
   return { locales: sent.get("ui_locales"), loginHint: sent.get("login_hint") };
 }
+
+/** What operators of the client read of a refusal that goes to no client. */
+export function noteOf({ reason, redirectUri }: PageRefusal): string {
+  return pageReasons[reason] + (reason === "redirect_uri_not_registered" ? `: ${redirectUri}` : "");
+}
+
+const pageReasons: Record<PageReason, string> = {
+  unknown_client: "unknown client",
+  disabled_client: "the client is disabled",
+  grant_not_allowed: "grant type not allowed: authorization_code",
+  redirect_uri_missing: "redirect_uri is missing",
+  redirect_uri_not_registered: "redirect_uri not registered",
+  request_uri_invalid: "the request_uri is unknown, used, expired or of another client",
+  too_long: "the request is too long",
+};
 
 function pageReason(client: PrincipalClient, redirectUri: string | undefined): PageReason | undefined {
   if (client.disabled) return "disabled_client";

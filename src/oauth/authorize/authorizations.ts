@@ -8,12 +8,19 @@ import { publicClientId } from "../../vocabulary/client_id.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
 import type { Consents } from "../consents/consents.ts";
-import { type AuthorizationFlows, type Flow, flowOfPath, pathOfFlow } from "./authorization_flows.ts";
+import type { PushedRequests } from "../pushed_requests/pushed_requests.ts";
+import {
+  type AskedRequest,
+  type AuthorizationFlows,
+  type Flow,
+  flowOfPath,
+  pathOfFlow,
+} from "./authorization_flows.ts";
 import {
   type AuthorizationRequest,
   type AuthorizationRequests,
   hintsOf,
-  type PageReason,
+  noteOf,
   type PageRefusal,
 } from "./authorization_requests.ts";
 import { type AuthorizationResponse, type Recipient, responseTo } from "./authorization_response.ts";
@@ -51,6 +58,9 @@ export type SignInWish = {
 /** The user is known, and has to be asked or not. */
 type Admitted = { kind: "consent" | "grant"; access: GrantedAccess; caller: BrowserCaller };
 
+/** What ends with the answer to a request: its flow, and the request that the client pushed. */
+type Waiting = { id?: string; pushedId?: string | undefined };
+
 /** What a request lacks. */
 type Judged =
   | Admitted
@@ -64,6 +74,7 @@ interface AuthorizationsDeps {
   clock: Clock;
   requests: AuthorizationRequests;
   flows: AuthorizationFlows;
+  pushedRequests: PushedRequests;
   codes: AuthorizationCodes;
   consents: Consents;
   idTokens: IdTokens;
@@ -78,25 +89,34 @@ interface AuthorizationsDeps {
  * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
  */
 export function createAuthorizations(
-  { db, clock, requests, flows, codes, consents, idTokens, refusals, issuer, mintLimits, counted }: AuthorizationsDeps,
+  deps: AuthorizationsDeps,
 ) {
+  const { db, clock, requests, flows, pushedRequests, codes, consents, idTokens, refusals } = deps;
+  const { issuer, mintLimits, counted } = deps;
   return { begin, resume, answer, refuseLong, wishOf };
 
   /** A new request. `ensureSecret` gives the browser a secret if it has none. */
-  async function begin(
-    query: string,
+  async function begin(sent: string, browser: AuthorizingBrowser, ensureSecret: () => string): Promise<Step> {
+    const opened = await pushedRequests.open(sent);
+    if (opened.kind === "page") return refusedPage(opened.refusal);
+    const { asked } = opened;
+    return { ...await beginAsked(asked, browser, ensureSecret), locales: hintsOf(asked.query).locales };
+  }
+
+  async function beginAsked(
+    asked: AskedRequest,
     { caller }: AuthorizingBrowser,
     ensureSecret: () => string,
   ): Promise<Step> {
-    const read = await checked(query);
+    const read = await checked(asked);
     if (read.kind !== "request") return read.step;
     const { request } = read;
     const maxAge = ageOf(request);
     const judged = await judge(request, caller, signInAfter(maxAge, clock.now()));
     if (judged.kind === "refused") return refused(request, judged.refusal);
-    if (judged.kind === "grant") return await grant(request, judged);
+    if (judged.kind === "grant") return await grant(request, judged, asked);
     if (request.prompts.has("none")) return refused(request, neverAsked[judged.kind]);
-    const id = await flows.start(request.client.id, { query, maxAge }, ensureSecret());
+    const id = await flows.start(request.client.id, { ...asked, maxAge }, ensureSecret());
     const path = pathOfFlow(id);
     if (judged.kind === "consent") return { kind: "lead", client: request.client, path };
     counted("sign_in");
@@ -136,7 +156,7 @@ export function createAuthorizations(
   async function wishOf(path: string, secret: string | undefined): Promise<SignInWish | undefined> {
     const id = flowOfPath(path);
     const flow = id === undefined ? undefined : await flows.find(id, secret);
-    const read = flow && await requests.read(flow.query);
+    const read = flow && await requests.read(flow);
     if (read?.kind !== "request") return undefined;
     const { client, prompts } = read.request;
     return { application: client.name, isOther: prompts.has("select_account"), ...hintsOf(flow!.query) };
@@ -149,7 +169,7 @@ export function createAuthorizations(
   ): Promise<Step> {
     const flow = flowId === undefined ? undefined : await flows.find(flowId, secret);
     if (!flow) return stale();
-    const read = await checked(flow.query);
+    const read = await checked(flow);
     if (read.kind !== "request") return read.step;
     const { request } = read;
     const judged = await judge(request, caller, flow.authAfter);
@@ -163,8 +183,8 @@ export function createAuthorizations(
   }
 
   /** The request, or what comes of one that is refused. */
-  async function checked(query: string) {
-    const read = await requests.read(query);
+  async function checked(asked: AskedRequest) {
+    const read = await requests.read(asked);
     if (read.kind === "request") return read;
     const step = read.kind === "page" ? refusedPage(read.refusal) : refused(read.recipient, read.refusal);
     return { kind: "refused" as const, step };
@@ -194,23 +214,28 @@ export function createAuthorizations(
   async function grant(
     request: AuthorizationRequest,
     { access, caller }: Admitted,
-    flow?: Flow,
-    asked?: Actor,
+    waiting: Waiting,
+    answering?: Actor,
   ): Promise<Step> {
     const { client, redirectUri, codeChallenge, nonce } = request;
     const { scopes, resources, offline } = access;
     const [userId, sessionId, clientId] = [caller.user.id, caller.session.id, client.id];
     const code = { userId, sessionId, clientId, redirectUri, codeChallenge, scopes, resources, nonce, offline };
-    if (!flow) return granted(request, await codes.issueIn(db, code));
-    return await finish(flow, async (tx) => {
-      if (asked) await consents.rememberIn(tx, { userId, clientId, scopes, resources }, asked);
+    const isWaiting = waiting.id !== undefined || waiting.pushedId !== undefined;
+    if (!isWaiting) return granted(request, await codes.issueIn(db, code));
+    return await finish(waiting, async (tx) => {
+      if (answering) await consents.rememberIn(tx, { userId, clientId, scopes, resources }, answering);
       return granted(request, await codes.issueIn(tx, code));
     });
   }
 
-  /** Ends the flow with this step; of two answers the second one finds it over. */
-  async function finish(flow: Flow, last: (tx: Tx) => Step | Promise<Step>): Promise<Step> {
-    return await db.transaction(async (tx) => await flows.consumeIn(tx, flow.id) ? await last(tx) : stale());
+  /** Ends what waits with this step; of two answers the second one finds it over. */
+  async function finish({ id, pushedId }: Waiting, last: (tx: Tx) => Step | Promise<Step>): Promise<Step> {
+    return await db.transaction(async (tx) => {
+      if (id !== undefined && !await flows.consumeIn(tx, id)) return stale();
+      if (pushedId !== undefined && !await pushedRequests.consumeIn(tx, pushedId)) return stale();
+      return await last(tx);
+    });
   }
 
   function granted(request: AuthorizationRequest, code: string): Step {
@@ -227,10 +252,9 @@ export function createAuthorizations(
   }
 
   function refusedPage(refusal: PageRefusal): Step {
-    const { reason, client, redirectUri } = refusal;
-    const shown = reason === "redirect_uri_not_registered" ? `: ${redirectUri}` : "";
+    const { client } = refusal;
     counted("page_refused");
-    if (client) refusals.note(client.id, pageReasons[reason] + shown);
+    if (client) refusals.note(client.id, noteOf(refusal));
     return { kind: "refused", client, refusal };
   }
 
@@ -270,14 +294,4 @@ const otherUser: Refusal = { error: "login_required", description: "another user
 const neverAsked: Record<"sign_in" | "consent", Refusal> = {
   sign_in: { error: "login_required", description: "the user has to sign in" },
   consent: { error: "consent_required", description: "the user has to be asked for consent" },
-};
-
-/** What operators of the client read. */
-const pageReasons: Record<PageReason, string> = {
-  unknown_client: "unknown client",
-  disabled_client: "the client is disabled",
-  grant_not_allowed: "grant type not allowed: authorization_code",
-  redirect_uri_missing: "redirect_uri is missing",
-  redirect_uri_not_registered: "redirect_uri not registered",
-  too_long: "the request is too long",
 };

@@ -2,9 +2,7 @@ import { awayPage } from "../../http/contract/away_page.ts";
 import { operation, page, problems, visitor } from "../../http/contract/contract.ts";
 import { foreignForm, sameByGet } from "../../http/contract/foreign_form.ts";
 import { resource } from "../../http/contract/resource.ts";
-import { inLocales } from "../../http/pages/language.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { hintsOf } from "./authorization_requests.ts";
 import type { Authorizations } from "./authorizations.ts";
 import { stepAfterGet } from "./step_page.ts";
 
@@ -16,7 +14,7 @@ const begin = operation(`GET ${path}`, {
   summary: "Let an application sign a user in (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2)",
   ...visitor,
   ...awayPage("Leads to the application, or to what the user has to do first"),
-  ...problems("authorization_refused", "unavailable"),
+  ...problems("authorization_refused", "authorization_stale", "unavailable"),
 });
 
 const beginByForm = operation(`POST ${path}`, {
@@ -36,8 +34,7 @@ export const authorizeRoute = resource(
     app.addPage(begin, async ({ visit, caller, search, concerns, client }) => {
       const step = await authorizations.begin(search, { caller, secret: visit.browser() }, visit.ensureBrowser);
       if (step.client) concerns(step.client.id);
-      const look = inLocales(visit, hintsOf(search).locales);
-      return stepAfterGet(look, step, { requestId: client().request_id!, at: new Date(clock.now()) });
+      return stepAfterGet(visit, step, { requestId: client().request_id!, at: new Date(clock.now()) });
     });
     app.addPage(beginByForm, ({ visit, body, client }) => {
       const facts = () => ({ requestId: client().request_id!, at: new Date(clock.now()) });

@@ -43,6 +43,8 @@ const english = {
     redirect_uri_not_registered: (application: string) =>
       `${application} asked us to send you to an address that is not registered. To protect your account, we did not. ` +
       `Your account is fine; tell the team that runs ${application}.`,
+    request_uri_invalid: (application: string) =>
+      `This sign-in was finished, or is too old. Go back to ${application}, and start again. Your account is fine.`,
     too_long: () => "The application that sent you here sent more than this server reads. Your account is fine.",
   } as Record<PageReason, (application: string) => string>,
   forTheDeveloper: "For the developer",
@@ -52,6 +54,9 @@ const english = {
     grant_not_allowed: "The grant_types of the client lack authorization_code.",
     redirect_uri_missing: "Send a redirect_uri, once.",
     redirect_uri_not_registered: "The redirect_uri must equal a registered one, character by character.",
+    request_uri_invalid:
+      "The request_uri is unknown, used, expired, or of another client. Push a request for each sign-in, at most 60 " +
+      "seconds before it.",
     too_long: "Together, address and parameters may have 8,192 characters.",
   } as Record<PageReason, string>,
   error: "Error",
@@ -106,6 +111,9 @@ const german: AuthorizeTexts = {
     redirect_uri_not_registered: (application) =>
       `${application} wollte Sie an eine Adresse schicken, die nicht eingetragen ist. Zum Schutz Ihres Kontos haben wir ` +
       `das nicht getan. Ihrem Konto fehlt nichts; sagen Sie es den Betreibern von ${application}.`,
+    request_uri_invalid: (application) =>
+      `Diese Anmeldung ist beendet oder zu alt. Gehen Sie zurück zu ${application}, und beginnen Sie von vorn. Ihrem ` +
+      "Konto fehlt nichts.",
     too_long: () =>
       "Die Anwendung, von der Sie kommen, hat mehr geschickt, als dieser Server liest. Ihrem Konto fehlt nichts.",
   },
@@ -116,6 +124,9 @@ const german: AuthorizeTexts = {
     grant_not_allowed: "Den grant_types des Clients fehlt authorization_code.",
     redirect_uri_missing: "Senden Sie eine redirect_uri, und nur einmal.",
     redirect_uri_not_registered: "Die redirect_uri muss Zeichen für Zeichen einer eingetragenen gleichen.",
+    request_uri_invalid:
+      "Die request_uri ist unbekannt, benutzt, abgelaufen, oder von einem anderen Client. Senden Sie für jede Anmeldung " +
+      "eine Anfrage, höchstens 60 Sekunden davor.",
     too_long: "Adresse und Parameter dürfen zusammen 8.192 Zeichen haben.",
   },
   error: "Fehler",

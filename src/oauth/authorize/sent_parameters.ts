@@ -1,5 +1,5 @@
 /** The parameters that are read, each sent at most once; unknown ones are ignored (RFC 6749 §3.1). */
-const names = [
+export const parameterNames = [
   "acr_values",
   "claims",
   "client_id",
@@ -22,7 +22,7 @@ const names = [
   "ui_locales",
 ] as const;
 
-type Name = (typeof names)[number];
+type Name = (typeof parameterNames)[number];
 
 /** An authorization request as it was sent. */
 export interface SentParameters {
@@ -32,10 +32,12 @@ export interface SentParameters {
   readonly resources: readonly string[];
   /** A parameter that occurs several times although it may not. */
   readonly repeated: Name | undefined;
+  /** Whether the client pushed the request (RFC 9126). */
+  readonly isPushed: boolean;
 }
 
 /** Takes a query apart. It accepts every text; what does not count is for the checks. */
-export function parseParameters(query: string): SentParameters {
+export function parseParameters(query: string, isPushed = false): SentParameters {
   const sent = new URLSearchParams(query);
   return {
     get(name) {
@@ -43,7 +45,8 @@ export function parseParameters(query: string): SentParameters {
       return more.length > 0 ? undefined : value || undefined;
     },
     resources: [...new Set(sent.getAll("resource").filter(Boolean))],
-    repeated: names.find((name) => sent.getAll(name).length > 1),
+    repeated: parameterNames.find((name) => sent.getAll(name).length > 1),
+    isPushed,
   };
 }
 

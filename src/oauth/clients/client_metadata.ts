@@ -16,6 +16,7 @@ const members = [
   "id_token_signed_response_alg",
   "first_party",
   "require_pkce",
+  "require_pushed_authorization_requests",
   "native_localhost",
   "refresh_id_token",
 ] as const;
@@ -52,6 +53,7 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
     id_token_signed_response_alg: "RS256",
     first_party: false,
     require_pkce: true,
+    require_pushed_authorization_requests: false,
     native_localhost: false,
     refresh_id_token: true,
   }, wanted));

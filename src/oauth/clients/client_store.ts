@@ -18,6 +18,7 @@ export type ClientRow =
     post_logout_redirect_uris: string[];
     first_party: boolean;
     require_pkce: boolean;
+    require_pushed_authorization_requests: boolean;
     native_localhost: boolean;
     refresh_id_token: boolean;
     service_account_id: string | null;
@@ -48,6 +49,7 @@ const stored = [
   "id_token_signed_response_alg",
   "first_party",
   "require_pkce",
+  "require_pushed_authorization_requests",
   "native_localhost",
   "refresh_id_token",
 ] as const satisfies (keyof ClientFacts)[];

@@ -81,6 +81,10 @@ const metadata = {
     description: "`false` lets a client with a secret sign users in without PKCE (RFC 7636)",
     example: true,
   }),
+  require_pushed_authorization_requests: z.boolean().openapi({
+    description: "Whether it must push its authorization requests to `/oauth/par` (RFC 9126 §6)",
+    example: false,
+  }),
   native_localhost: z.boolean().openapi({
     description: "Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`",
     example: false,

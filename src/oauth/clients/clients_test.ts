@@ -42,6 +42,7 @@ test("POST /clients creates a client with a service account, and shows its secre
     id_token_signed_response_alg: "RS256",
     first_party: false,
     require_pkce: true,
+    require_pushed_authorization_requests: false,
     native_localhost: false,
     refresh_id_token: true,
     service_account_id: client.service_account_id,

@@ -22,6 +22,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
+    pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
     end_session_endpoint: `${issuer}/oauth/end_session`,
     revocation_endpoint: `${issuer}/oauth/revoke`,

@@ -11,6 +11,7 @@ const Document = z.strictObject({
   issuer: url,
   authorization_endpoint: url,
   token_endpoint: url,
+  pushed_authorization_request_endpoint: url.openapi({ description: "RFC 9126 §5" }),
   userinfo_endpoint: url,
   end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
   revocation_endpoint: url,

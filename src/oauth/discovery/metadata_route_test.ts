@@ -5,6 +5,7 @@ import {
   answerIn,
   askAs,
   authorizePath,
+  authorizeQuery,
   exchangeCode,
   newApplication,
   newCode,
@@ -89,6 +90,12 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
   async token_endpoint(value) {
     assert.equal(pathOf(value), "/oauth/token");
     assert.equal((await tokens()).token_type, "bearer");
+  },
+  async pushed_authorization_request_endpoint(value) {
+    const query = Object.fromEntries(authorizeQuery(application));
+    const { request_uri } = await (await askAs(sentinel, application, query, pathOf(value))).json();
+    const asked = new URLSearchParams({ client_id: application.id, request_uri });
+    assert.match(answerIn((await browser.open(`/oauth/authorize?${asked}`)).path).code!, /^snt_ac_/);
   },
   async userinfo_endpoint(value) {
     const { access_token } = await tokens();

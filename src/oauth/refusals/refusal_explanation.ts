@@ -24,6 +24,8 @@ export const refusalCauses = [
   "code_expired",
   "code_unknown",
   "code_of_another_client",
+  "request_not_pushed",
+  "request_uri_unknown",
   "challenge_missing",
   "challenge_wrong",
   "verifier_missing",
@@ -63,6 +65,7 @@ export type ExplainedClient = {
   resources: string[];
   grant_types: string[];
   require_pkce: boolean;
+  require_pushed_authorization_requests: boolean;
   token_endpoint_auth_method: string;
 };
 
@@ -163,6 +166,12 @@ const rules: readonly Rule[] = [
   { pattern: /^the code has expired$/, cause: "code_expired", error: "invalid_grant" },
   { pattern: /^unknown code$/, cause: "code_unknown", error: "invalid_grant" },
   { pattern: /^the code was issued to another client$/, cause: "code_of_another_client", error: "invalid_grant" },
+  {
+    pattern: /^the client must push its request/,
+    cause: "request_not_pushed",
+    isMended: ({ require_pushed_authorization_requests }) => !require_pushed_authorization_requests,
+  },
+  { pattern: /^the request_uri is unknown/, cause: "request_uri_unknown", error: "page" },
   {
     pattern: /^code_challenge is missing$/,
     cause: "challenge_missing",

@@ -12,6 +12,7 @@ const client: ExplainedClient = {
   grant_types: ["authorization_code"],
   disabled_at: null,
   require_pkce: true,
+  require_pushed_authorization_requests: true,
   token_endpoint_auth_method: "client_secret_basic",
 };
 
@@ -57,6 +58,13 @@ const reasons: [reason: string, cause: string, error: string, value: string | nu
   [`redirect_uri not registered: ${callback}/`, "redirect_uri_not_registered", "page", `${callback}/`],
   ["invalid_scope: scope not allowed: invoice:write", "scope_not_allowed", "invalid_scope", "invoice:write"],
   ["scope not allowed: invoice:write", "scope_not_allowed", "invalid_scope", "invoice:write"],
+  [
+    "invalid_request: the client must push its request to /oauth/par",
+    "request_not_pushed",
+    "invalid_request",
+    null,
+  ],
+  ["the request_uri is unknown, used, expired or of another client", "request_uri_unknown", "page", null],
   ["invalid_request: code_challenge is missing", "challenge_missing", "invalid_request", null],
   ["wrong secret: 3kQz", "secret_wrong", "invalid_client", "3kQz"],
   ["wrong secret", "secret_wrong", "invalid_client", null],

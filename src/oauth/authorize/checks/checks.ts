@@ -2,6 +2,7 @@ import type { Check } from "./check.ts";
 import { codeChallenge } from "./code_challenge.ts";
 import { maxAge } from "./max_age.ts";
 import { prompt } from "./prompt.ts";
+import { pushedOnly } from "./pushed_only.ts";
 import { repeatedParameters } from "./repeated_parameters.ts";
 import { resource } from "./resource.ts";
 import { responseMode } from "./response_mode.ts";
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   textLengths,
   responseMode,
   unsupportedParameters,
+  pushedOnly,
   responseType,
   prompt,
   maxAge,
