@@ -799,6 +799,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push an authorization request before the browser comes (RFC 9126)
+         * @description Clients authenticate as at the token endpoint. Then send the browser to `/oauth/authorize` with `client_id` and `request_uri` alone, within 60 s. It gets one answer.
+         */
+        post: operations["pushAuthorizationRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/token": {
         parameters: {
             query?: never;
@@ -3565,29 +3585,14 @@ export interface components {
              */
             current: boolean;
         };
-        /** @description `client_credentials` gives no refresh token (RFC 6749 §4.4.3). */
-        TokenEndpointResponse: {
+        PushedAuthorizationResponse: {
+            /** @example urn:ietf:params:oauth:request_uri:snt_pr_0CJ3zGhq… */
+            request_uri: string;
             /**
-             * @description JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`
-             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
-             */
-            access_token: string;
-            /** @enum {string} */
-            token_type: "bearer";
-            /**
-             * @description Lifetime of the access token in seconds
-             * @example 600
+             * @description Seconds
+             * @example 60
              */
             expires_in: number;
-            /** @example snt_rt_AZq… */
-            refresh_token?: string;
-            /** @example  */
-            scope: string;
-            /**
-             * @description Who signed in, if the scope `openid` was granted (OpenID Connect Core 1.0 §2)
-             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIs…
-             */
-            id_token?: string;
         };
         OAuthError: {
             /** @example invalid_grant */
@@ -3620,6 +3625,77 @@ export interface components {
                     transports?: string[];
                 }[];
             };
+        };
+        /**
+         * @description The parameters of `GET /oauth/authorize`
+         * @example {
+         *       "client_id": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+         *       "response_type": "code",
+         *       "redirect_uri": "https://ledger.example.com/callback",
+         *       "scope": "openid",
+         *       "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+         *       "code_challenge_method": "S256"
+         *     }
+         */
+        PushedAuthorizationRequest: {
+            acr_values?: string;
+            claims?: string;
+            /**
+             * @description Of a client that does not use Basic
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id?: string;
+            code_challenge?: string;
+            code_challenge_method?: string;
+            display?: string;
+            id_token_hint?: string;
+            login_hint?: string;
+            max_age?: string;
+            nonce?: string;
+            prompt?: string;
+            redirect_uri?: string;
+            registration?: string;
+            request?: string;
+            request_uri?: string;
+            response_mode?: string;
+            response_type: string;
+            scope?: string;
+            state?: string;
+            ui_locales?: string;
+            /**
+             * @description APIs that the access is for (RFC 8707)
+             * @example []
+             */
+            resource?: string[];
+            /**
+             * Format: password
+             * @description Of a client that does not use Basic
+             */
+            client_secret?: string;
+        };
+        /** @description `client_credentials` gives no refresh token (RFC 6749 §4.4.3). */
+        TokenEndpointResponse: {
+            /**
+             * @description JWT (RFC 9068), for `Authorization: Bearer`; its `client_id` is always `sentinel`
+             * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
+             */
+            access_token: string;
+            /** @enum {string} */
+            token_type: "bearer";
+            /**
+             * @description Lifetime of the access token in seconds
+             * @example 600
+             */
+            expires_in: number;
+            /** @example snt_rt_AZq… */
+            refresh_token?: string;
+            /** @example  */
+            scope: string;
+            /**
+             * @description Who signed in, if the scope `openid` was granted (OpenID Connect Core 1.0 §2)
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIs…
+             */
+            id_token?: string;
         };
         /**
          * @example {
@@ -3833,6 +3909,7 @@ export interface components {
          *       "issuer": "http://localhost:8000",
          *       "authorization_endpoint": "http://localhost:8000/oauth/authorize",
          *       "token_endpoint": "http://localhost:8000/oauth/token",
+         *       "pushed_authorization_request_endpoint": "http://localhost:8000/oauth/par",
          *       "userinfo_endpoint": "http://localhost:8000/oauth/userinfo",
          *       "end_session_endpoint": "http://localhost:8000/oauth/end_session",
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
@@ -3925,6 +4002,8 @@ export interface components {
             issuer: string;
             authorization_endpoint: string;
             token_endpoint: string;
+            /** @description RFC 9126 §5 */
+            pushed_authorization_request_endpoint: string;
             userinfo_endpoint: string;
             /** @description RP-Initiated Logout 1.0 §2.1 */
             end_session_endpoint: string;
@@ -4238,6 +4317,11 @@ export interface components {
              */
             require_pkce: boolean;
             /**
+             * @description Whether it must push its authorization requests to `/oauth/par` (RFC 9126 §6)
+             * @example false
+             */
+            require_pushed_authorization_requests: boolean;
+            /**
              * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
              * @example false
              */
@@ -4366,6 +4450,11 @@ export interface components {
              */
             require_pkce: boolean;
             /**
+             * @description Whether it must push its authorization requests to `/oauth/par` (RFC 9126 §6)
+             * @example false
+             */
+            require_pushed_authorization_requests: boolean;
+            /**
              * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
              * @example false
              */
@@ -4491,6 +4580,11 @@ export interface components {
              */
             require_pkce?: boolean;
             /**
+             * @description Whether it must push its authorization requests to `/oauth/par` (RFC 9126 §6)
+             * @example false
+             */
+            require_pushed_authorization_requests?: boolean;
+            /**
              * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
              * @example false
              */
@@ -4578,6 +4672,11 @@ export interface components {
              * @example true
              */
             require_pkce?: boolean;
+            /**
+             * @description Whether it must push its authorization requests to `/oauth/par` (RFC 9126 §6)
+             * @example false
+             */
+            require_pushed_authorization_requests?: boolean;
             /**
              * @description Whether a native public client may use any port of `http://localhost`, as it may of `127.0.0.1`
              * @example false
@@ -4703,7 +4802,7 @@ export interface components {
                  * @example redirect_uri_not_registered
                  * @enum {string}
                  */
-                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
+                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "request_not_pushed" | "request_uri_unknown" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
                 /**
                  * @description What the client was told (RFC 6749); `page` where the user was kept on a page of Sentinel
                  * @example page
@@ -7780,6 +7879,58 @@ export interface operations {
             404: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    pushAuthorizationRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["PushedAuthorizationRequest"];
+            };
+        };
+        responses: {
+            /** @description The request is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushedAuthorizationResponse"];
+                };
+            };
+            /** @description `unauthorized_client`, `invalid_scope`, `invalid_target`, `registration_not_supported`, `request_not_supported`, `unsupported_response_type`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];

@@ -12,15 +12,15 @@ import { createAuthorizations } from "./authorize/authorizations.ts";
 import { authorizeRoute } from "./authorize/authorize_route.ts";
 import { consentRoute } from "./authorize/consent_route.ts";
 import { createClientAuthentication } from "./clients/client_authentication.ts";
-import { createClientRefusals } from "./clients/client_refusals.ts";
+import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
 import { createClientSecrets } from "./clients/client_secrets.ts";
 import { clientSecretsRoute } from "./clients/client_secrets_route.ts";
 import { createClients } from "./clients/clients.ts";
 import { clientsRoute } from "./clients/clients_route.ts";
 import { createFailedAttempts } from "../platform/failed_attempts.ts";
-import { createAuthorizationCodes } from "./codes/authorization_codes.ts";
-import { createConsents } from "./consents/consents.ts";
+import { type AuthorizationCodes, createAuthorizationCodes } from "./codes/authorization_codes.ts";
+import { type Consents, createConsents } from "./consents/consents.ts";
 import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
 import { myConsentsRoute } from "./consents/my_consents_route.ts";
@@ -79,26 +79,10 @@ export const oauth = feature({
       idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
       counted: countBy(instruments.sentinel_consents_total, "outcome"),
     });
-    const requests = createAuthorizationRequests({ clients, issuer });
-    const pushedRequests = createPushedRequests({
-      ...{ db, requests, refusals: clientRefusals },
-      counted: countBy(instruments.sentinel_pushed_requests_total, "outcome"),
-    });
     return {
       clientRefusals,
-      pushedRequests,
       authorizationCodes,
-      authorizations: createAuthorizations({
-        ...needs,
-        requests,
-        pushedRequests,
-        flows: createAuthorizationFlows({ db }),
-        codes: authorizationCodes,
-        consents,
-        refusals: clientRefusals,
-        issuer,
-        counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
-      }),
+      ...authorizationEndpoint({ ...needs, issuer, consents, codes: authorizationCodes, refusals: clientRefusals }),
       clientAuthentication,
       consents,
       clientCredentials: createClientCredentials({
@@ -136,6 +120,25 @@ export const oauth = feature({
     myConsentsRoute,
   ],
 });
+
+/** How requests of applications get there, and what comes of them. */
+function authorizationEndpoint(
+  needs: Needs & { issuer: string; consents: Consents; codes: AuthorizationCodes; refusals: ClientRefusals },
+) {
+  const { instruments, db } = needs;
+  const requests = createAuthorizationRequests(needs);
+  const pushedRequests = createPushedRequests({
+    ...needs,
+    requests,
+    counted: countBy(instruments.sentinel_pushed_requests_total, "outcome"),
+  });
+  const authorizations = createAuthorizations({
+    ...needs,
+    ...{ requests, pushedRequests, flows: createAuthorizationFlows({ db }) },
+    counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
+  });
+  return { pushedRequests, authorizations };
+}
 
 type RegistryNeeds = Needs & ServicesOf<typeof accounts> & ServicesOf<typeof oauth>;
 

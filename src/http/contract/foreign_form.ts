@@ -8,7 +8,7 @@ export const foreignForm: { body: BodySpec<z.ZodString> } = {
 };
 
 /** The longest query that a redirect takes to this server again, with room for its address. */
-export const queryLengthMax = 8_000;
+const queryLengthMax = 8_000;
 
 /**
  * Leads to the same request as a GET: browsers send no `SameSite=Lax` cookies with a form of another site. Undefined for

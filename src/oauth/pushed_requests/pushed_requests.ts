@@ -6,7 +6,6 @@ import {
   isWithSecret,
   type Ticket,
 } from "../../credentials/tickets/tickets.ts";
-import { queryLengthMax } from "../../http/contract/foreign_form.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { createOpaqueSecret, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
@@ -33,6 +32,9 @@ export type PushedRequests = ReturnType<typeof createPushedRequests>;
 const kind = "par";
 
 const ttlSeconds = 60;
+
+/** About as much as an address may have, in characters. */
+const queryLengthMax = 8_000;
 
 /** RFC 9126 §2.2 */
 const prefix = "urn:ietf:params:oauth:request_uri:";
