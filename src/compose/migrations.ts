@@ -41,6 +41,7 @@ import m0040 from "../../sql/migrations/0040_audit_users.sql" with { type: "text
 import m0041 from "../../sql/migrations/0041_client_sources.sql" with { type: "text" };
 import m0042 from "../../sql/migrations/0042_used_once.sql" with { type: "text" };
 import m0043 from "../../sql/migrations/0043_pushed_requests.sql" with { type: "text" };
+import m0044 from "../../sql/migrations/0044_ended_sessions.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -88,4 +89,5 @@ export const migrations: readonly Migration[] = [
   { name: "0041_client_sources", sql: m0041 },
   { name: "0042_used_once", sql: m0042 },
   { name: "0043_pushed_requests", sql: m0043 },
+  { name: "0044_ended_sessions", sql: m0044 },
 ];

@@ -38,6 +38,7 @@ import { metadataRoute } from "./discovery/metadata_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
 import { createTokenTargets } from "./token_endpoint/token_targets.ts";
+import { revocationsRoute } from "./revocations/revocations_route.ts";
 import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
 import { createUserinfo } from "./userinfo/userinfo.ts";
 import { userinfoRoute } from "./userinfo/userinfo_route.ts";
@@ -115,6 +116,7 @@ export const oauth = feature({
     tokenRoute,
     revokeRoute,
     introspectRoute,
+    revocationsRoute,
     userinfoRoute,
     metadataRoute,
     myConsentsRoute,

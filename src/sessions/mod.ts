@@ -17,6 +17,7 @@ import { loginRoute } from "./login/login_route.ts";
 import { createSessionStart } from "./login/session_start.ts";
 import { createThrottle, type RateLimits, type Throttle } from "./login/throttle.ts";
 import { createClientSessions } from "./clients/client_sessions.ts";
+import { createRevocationFeed } from "./ended/revocation_feed.ts";
 import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
 import { createPasskeyLogins } from "./passkeys/passkey_login.ts";
 import { passkeyLoginRoute } from "./passkeys/passkey_login_route.ts";
@@ -85,6 +86,7 @@ export const sessions = feature({
         sessionMaxSeconds: settings.SENTINEL_SESSION_MAX_SECONDS,
       }),
       clientTokens,
+      revocationFeed: createRevocationFeed({ db, ownTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS }),
       authentication: createAuthentication({
         tokens,
         keys: needs.keyAuthentication,
@@ -104,6 +106,10 @@ export const sessions = feature({
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
+  memory: ({ revocationFeed: { forget } }) => ({
+    changed: { session: forget, user: forget, client: forget },
+    forgetAll: forget,
+  }),
   resources: [
     loginRoute,
     loginFactorRoute,

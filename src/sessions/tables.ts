@@ -8,5 +8,6 @@ export const tables = {
   "sessions.amr": "sessions/browser",
   "sessions.aal": "sessions/browser",
   "sessions.last_seen_at": "sessions/browser",
+  ended_sessions: "sessions/ended",
   throttle_buckets: "sessions/login",
 } as const;

@@ -32,6 +32,8 @@ export type Success<R = unknown> =
       location?: (body: R) => string;
       paged?: boolean;
       revised?: boolean;
+      /** Whether 304 answers a client that has the same revision already. */
+      polled?: boolean;
       /** Whether clients that prefer HTML get the same body as a page. */
       alsoHtml?: boolean;
     }
@@ -185,6 +187,11 @@ export function ok<R>(
 /** 200 with a JSON body and its revision as `ETag`, for `If-Match` (RFC 9110 §8.8.3). */
 export function revised<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
   return { success: { kind: "json", status: 200, schema, description, revised: true } };
+}
+
+/** As {@link revised}, and 304 without a body where the revision is that of `If-None-Match` (RFC 9110 §13.1.2). */
+export function polled<R>(schema: z.ZodType<R>, description: string): { success: Success<R> } {
+  return { success: { kind: "json", status: 200, schema, description, revised: true, polled: true } };
 }
 
 /** Links of the answer (OpenAPI 3.1 §4.8.20): where the examples of other operations take their parameters from. */

@@ -16,6 +16,17 @@ const IfMatchHeader = z.string().optional().openapi({
   description: "An ETag: the change is made only if this is still the current state (RFC 9110 §13.1.1)",
 });
 
+const IfNoneMatchHeader = z.string().optional().openapi({
+  description: "The ETag of an earlier answer: the same state is answered 304 (RFC 9110 §13.1.2)",
+});
+
+const notModified = {
+  description: "The state is the one of `If-None-Match`",
+  headers: z.strictObject({ ETag: ETagHeader }),
+};
+
+const isPolled = ({ success }: AnyOperation) => success.kind === "json" && success.polled === true;
+
 const LocationHeader = z.string().openapi({
   description: "The created resource (RFC 9110 §10.2.2)",
   example: "/roles/support",
@@ -94,8 +105,14 @@ function routeConfig(operation: AnyOperation): RouteConfig {
       ...(query && { query }),
       ...(content && { body: { content, required: !operation.bodyOptional } }),
       ...(operation.conditional && { headers: z.strictObject({ "If-Match": IfMatchHeader }) }),
+      ...(isPolled(operation) && { headers: z.strictObject({ "If-None-Match": IfNoneMatchHeader }) }),
     },
-    responses: { ...successResponse(operation), ...problemResponses(operation), ...oauthResponse(operation) },
+    responses: {
+      ...successResponse(operation),
+      ...(isPolled(operation) && { 304: notModified }),
+      ...problemResponses(operation),
+      ...oauthResponse(operation),
+    },
   };
 }
 

@@ -69,7 +69,11 @@ export function successAnswer<R>(
   switch (success.kind) {
     case "json": {
       if (success.location) return jsonAnswer(call, value, { status, headers: { location: success.location(value) } });
-      if (success.revised) return jsonAnswer(call, value, { status, headers: revisionHeaders(value) });
+      if (success.revised) {
+        const headers = revisionHeaders(value);
+        if (success.polled && isKnown(request, headers.etag)) return textAnswer(call, null, headers, 304);
+        return jsonAnswer(call, value, { status, headers });
+      }
       if (success.alsoHtml) return negotiated(call, request, success, value, page!);
       const link = success.paged ? nextLink(request.url, value as Page) : undefined;
       const chunked = request.method === "POST"; // an answer to GET has the length that HEAD answers
@@ -102,8 +106,14 @@ function negotiated<R>(
 }
 
 /** `no-transform`: a proxy that compresses the answer would change its ETag, and `If-Match` would never match. */
-function revisionHeaders(value: unknown): Record<string, string> {
+function revisionHeaders(value: unknown): Record<"etag" | "cache-control", string> {
   return { etag: `"${revisionOf(value)}"`, "cache-control": "no-store, no-transform" }; // RFC 9111 §5.2.2.6
+}
+
+/** The comparison is weak: a proxy may have weakened the tag (RFC 9110 §13.1.2). */
+function isKnown(request: Request, etag: string): boolean {
+  const tags = request.headers.get("if-none-match")?.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags !== undefined && (tags.includes(etag) || tags.includes("*"));
 }
 
 const detailLengthMax = 512;

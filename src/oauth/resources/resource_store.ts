@@ -75,8 +75,8 @@ export async function updateApiResource(
 ): Promise<void> {
   await db.query(
     "update_api_resource",
-    `update api_resources set name = $2, scopes = $3, alg = $4, ttl_seconds = $5, open_to_dynamic = $6
-     where id = $1`,
+    `update api_resources set name = $2, scopes = $3, alg = $4, ttl_seconds = $5, open_to_dynamic = $6,
+       earlier_ttl_seconds = greatest(earlier_ttl_seconds, ttl_seconds) where id = $1`,
     [id, name, scopes, alg, ttl_seconds, open_to_dynamic],
   );
 }

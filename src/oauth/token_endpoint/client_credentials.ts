@@ -3,7 +3,7 @@ import type { PermissionEvaluator } from "../../access/roles/permission_evaluato
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
-import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
+import { clientTokenIat, clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { Client, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { Problem } from "../../vocabulary/problems.ts";
@@ -103,7 +103,7 @@ export function createClientCredentials(deps: {
     scope: string,
   ): string | Promise<string> {
     const now = clock.now();
-    const iat = Math.floor(now / 1000);
+    const iat = clientTokenIat(now, tokens_not_before);
     const jti = clientTokenId(now, tokens_not_before);
     const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
     return tokens.signForClient(claims, alg);

@@ -3,7 +3,7 @@ import type { PermissionEvaluator } from "../../access/roles/permission_evaluato
 import type { ClientSession } from "../../sessions/clients/client_sessions.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { acrNow, type MintLimits } from "../../tokens/access_tokens/mint.ts";
-import { clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
+import { clientTokenIat, clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
@@ -68,8 +68,9 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const auth_time = Math.floor(session.authTime);
     const acr = acrNow({ auth_time, aal: session.aal, now: session.now }, mintLimits.aal2MaxSeconds);
     const access_token = await tokens.signForClient({
-      ...{ sub: user.id, sid, client_id: publicClientId(client), aud: target.aud, scope, auth_time, acr, iat, exp },
-      jti: clientTokenId(session.now * 1000, client.tokens_not_before),
+      ...{ sub: user.id, sid, client_id: publicClientId(client), aud: target.aud, scope, auth_time, acr, exp },
+      iat: clientTokenIat(session.now * 1_000, client.tokens_not_before),
+      jti: clientTokenId(session.now * 1_000, client.tokens_not_before),
     }, target.alg);
     const hasIdToken = withIdToken && session.scopes.includes("openid");
     return {

@@ -1,20 +1,23 @@
 import type { Database, Db } from "../../platform/db/db.ts";
 import { knownSeconds } from "../login/login_store.ts";
 import { deleteExpiredSessions, tryPurgeLock } from "./purge_store.ts";
+import { deleteOldEnds } from "../ended/ended_session_store.ts";
+import { accessTokenTtlSecondsMax } from "../../tokens/keys/key_store.ts";
 import { deleteEmptyBuckets } from "../login/throttle_store.ts";
 
 /** Rows per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 1_000;
 
 /**
- * Deletes expired sessions and empty buckets in batches, on one replica at a time. Returns after a batch that was not
+ * Deletes expired sessions, empty buckets and old ends in batches, on one replica at a time. Returns after a batch that was not
  * full, or when another replica is purging. A session is kept for 30 days after its login, because its address counts
  * as known for so long.
  */
 export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
   const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);
   const deleteSessions = (tx: Db, limit: number) => deleteExpiredSessions(tx, limit, keptSeconds);
-  for (const deleteBatch of [deleteSessions, deleteEmptyBuckets]) {
+  const deleteEnds = (tx: Db, limit: number) => deleteOldEnds(tx, limit, accessTokenTtlSecondsMax);
+  for (const deleteBatch of [deleteSessions, deleteEmptyBuckets, deleteEnds]) {
     while (await purgeBatch(db, deleteBatch) === batchSize);
   }
 }

@@ -66,6 +66,7 @@ type Verified = { claims: AccessClaims; kid: string };
 const lengthMax = 4_096;
 const inputLengthMax = lengthMax - 87; // a dot and the signature
 const cacheSizeMax = 100_000;
+const aheadSecondsMax = 2; // a second by clientTokenIat(), and clocks of replicas that differ
 const form = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/; // the signature has 64 bytes, without stray bits at the end
 const headerMembers = ["alg", "typ", "kid"];
 
@@ -179,7 +180,7 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     const nowSeconds = clock.now() / 1000;
     const own = [issuer, userinfo].find((audience) => audience === aud);
     const plausible = isId(sub) && typeof jti === "string" && typeof aud === "string" && Number.isSafeInteger(iat) &&
-      Number.isSafeInteger(exp) && iat! <= nowSeconds + 1 && exp! > nowSeconds &&
+      Number.isSafeInteger(exp) && iat! <= nowSeconds + aheadSecondsMax && exp! > nowSeconds &&
       exp! - iat! <= (own ? ttlSeconds : accessTokenTtlSecondsMax);
     if (!plausible) throw new errors.JWTInvalid("claims out of bounds");
     const common = { sub, jti, iat: iat!, exp: exp!, aud: own ?? aud, alg };
