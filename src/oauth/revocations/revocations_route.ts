@@ -36,7 +36,7 @@ const Revocation = z.union([
 
 const RevocationsResponse = z.strictObject({
   items: z.array(Revocation),
-  cursor: Cursor.openapi({ description: "For `since` of the next request" }),
+  cursor: Cursor.openapi({ description: "For `since` of the next request", example: "48120-311" }),
 }).openapi("Revocations");
 
 const route = operation("GET /revocations", {

@@ -2,8 +2,10 @@ import type { Database, Db } from "../../platform/db/db.ts";
 import { knownSeconds } from "../login/login_store.ts";
 import { deleteExpiredSessions, tryPurgeLock } from "./purge_store.ts";
 import { deleteOldEnds } from "../ended/ended_session_store.ts";
-import { accessTokenTtlSecondsMax } from "../../tokens/keys/key_store.ts";
 import { deleteEmptyBuckets } from "../login/throttle_store.ts";
+
+/** No access token lives longer; see `api_resources_ttl_check`. */
+const endsKeptSeconds = 86_400;
 
 /** Rows per transaction: few enough that other transactions do not wait for long. */
 const batchSize = 1_000;
@@ -16,7 +18,7 @@ const batchSize = 1_000;
 export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
   const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);
   const deleteSessions = (tx: Db, limit: number) => deleteExpiredSessions(tx, limit, keptSeconds);
-  const deleteEnds = (tx: Db, limit: number) => deleteOldEnds(tx, limit, accessTokenTtlSecondsMax);
+  const deleteEnds = (tx: Db, limit: number) => deleteOldEnds(tx, limit, endsKeptSeconds);
   for (const deleteBatch of [deleteSessions, deleteEmptyBuckets, deleteEnds]) {
     while (await purgeBatch(db, deleteBatch) === batchSize);
   }
