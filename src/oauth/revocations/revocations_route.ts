@@ -5,9 +5,7 @@ import type { Position, RevocationFeed } from "../../sessions/ended/revocation_f
 import { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
 
-const Cursor = z.string().regex(/^\d{1,18}-\d{1,18}$/, "must be the cursor of an earlier answer").openapi({
-  example: "48120-311",
-});
+const Cursor = z.string().regex(/^\d{1,18}-\d{1,18}$/, "must be the cursor of an earlier answer");
 
 const Until = z.int().openapi({
   description: "When no such token can live any more, so that it can be forgotten; seconds since the epoch",
