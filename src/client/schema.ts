@@ -879,6 +879,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which tokens no longer count, for those who verify them offline
+         * @description Poll it, with the last `cursor` as `since` and the last `ETag` as `If-None-Match`. Full pages are followed by more at once. An item may come more than once, and no item is left out. A client learns only of tokens that it got itself, and of those for its `resources`. Requires the permission `tokens:introspect`, or a client's id and secret.
+         */
+        get: operations["listRevocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/userinfo": {
         parameters: {
             query?: never;
@@ -3865,6 +3885,61 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+        };
+        Revocations: {
+            items: components["schemas"]["Revocation"][];
+            /**
+             * @description For `since` of the next request
+             * @example 48120-311
+             */
+            cursor: string;
+        };
+        /**
+         * @example {
+         *       "sid": "01932c60-02f4-7d11-8a3b-5e6f708192a3",
+         *       "until": 1768470000
+         *     }
+         */
+        Revocation: {
+            /**
+             * Format: uuid
+             * @description Refuse tokens with this `sid`
+             */
+            sid: string;
+            /**
+             * @description When no such token can live any more, so that it can be forgotten; seconds since the epoch
+             * @example 1768470000
+             */
+            until: number;
+        } | {
+            /**
+             * Format: uuid
+             * @description Refuse tokens with this `sub`
+             */
+            sub: string;
+            /**
+             * @description Refuse what was issued (`iat`) earlier; seconds since the epoch
+             * @example 1768469400
+             */
+            before: number;
+            /**
+             * @description When no such token can live any more, so that it can be forgotten; seconds since the epoch
+             * @example 1768470000
+             */
+            until: number;
+        } | {
+            /** @description Refuse tokens with this `client_id` */
+            client_id: string;
+            /**
+             * @description Refuse what was issued (`iat`) earlier; seconds since the epoch
+             * @example 1768469400
+             */
+            before: number;
+            /**
+             * @description When no such token can live any more, so that it can be forgotten; seconds since the epoch
+             * @example 1768470000
+             */
+            until: number;
         };
         Userinfo: {
             /**
@@ -8087,6 +8162,70 @@ export interface operations {
             413: components["responses"]["Problem"];
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    listRevocations: {
+        parameters: {
+            query?: {
+                /** @description The `cursor` of the last answer; without it, all that matters now */
+                since?: string;
+            };
+            header?: {
+                /** @description The ETag of an earlier answer: the same state is answered 304 (RFC 9110 §13.1.2) */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 1,000 revocations, oldest first */
+            200: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revocations"];
+                };
+            };
+            /** @description The state is the one of `If-None-Match` */
+            304: {
+                headers: {
+                    /** @description The revision of this state, for If-Match (RFC 9110 §8.8.3) */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_client`; `token_missing` Authentication required; `invalid_token` Invalid token */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            403: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
