@@ -214,6 +214,12 @@ export const authentication: Board = {
           queries: [rateBy("outcome", "sentinel_client_credentials_total")],
         },
         {
+          title: "Proofs of keys",
+          description: "DPoP proofs of clients, by outcome. Replayed ones were copied, or sent twice by a client.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_dpop_proofs_total")],
+        },
+        {
           title: "Decisions",
           description: "Access decisions per second, by result.",
           unit: "cps",

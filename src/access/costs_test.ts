@@ -17,6 +17,7 @@ import {
 } from "../testing/people/applications.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
+import { bound, newDpopKey, proofOf } from "../testing/people/dpop.ts";
 import { newPasskey } from "../testing/factors/passkeys.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
 import { statementCounts } from "../testing/statement_counts.ts";
@@ -69,6 +70,22 @@ const secretOf = (sent: string) => {
 };
 const tokenOf = (sent: string) =>
   sentinel.fetch("/oauth/token", { form: { grant_type: "client_credentials", ...secretOf(sent) } });
+
+const [key, otherKey] = [await newDpopKey(), await newDpopKey()];
+
+/** Asks for a token with this proof. */
+const boundTokenOf = (sent: string, dpop: string) =>
+  sentinel.fetch("/oauth/token", { form: { grant_type: "client_credentials", ...secretOf(sent) }, headers: { dpop } });
+
+/** A token that is bound to the key, and that memory knows. */
+async function boundToken(): Promise<string> {
+  const { access_token } = await (await boundTokenOf(await sentClient(), await proofOf(key))).json();
+  assert.equal(
+    (await sentinel.fetch("/users/me", { headers: await bound(access_token, key, "/users/me") })).status,
+    200,
+  );
+  return access_token;
+}
 
 const ledger = await newApplication(sentinel);
 const refreshAsLedger = (refresh_token: string) =>
@@ -250,6 +267,32 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
       await me(token);
       return token;
     },
+  },
+  "`POST /oauth/token` by client credentials with a DPoP proof, known client": {
+    work: ({ given }) => boundTokenOf(...given.split(" ") as [string, string]),
+    before: async () => {
+      const client = await sentClient();
+      await tokenOf(client);
+      return `${client} ${await proofOf(key)}`;
+    },
+  },
+  "`POST /oauth/token` with a malformed DPoP proof": {
+    work: ({ given }) => boundTokenOf(given, "x"),
+    before: async () => {
+      const client = await sentClient();
+      await tokenOf(client);
+      return client;
+    },
+    status: 400,
+  },
+  "`GET /users/me`, known token that is bound to a key": {
+    work: async ({ given }) => sentinel.fetch("/users/me", { headers: await bound(given, key, "/users/me") }),
+    before: boundToken,
+  },
+  "`GET /users/me`, a bound token with a proof of another key": {
+    work: async ({ given }) => sentinel.fetch("/users/me", { headers: await bound(given, otherKey, "/users/me") }),
+    before: boundToken,
+    status: 401,
   },
   "`GET /users/me`, known token of a client's session": {
     work: ({ given }) => me(given),

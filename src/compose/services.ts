@@ -156,7 +156,7 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
   } = settings;
   const freshness = createSignInFreshness({ clock, aal2MaxSeconds: settings.SENTINEL_AAL2_MAX_SECONDS });
   const app = createApp({
-    guard: createGuard({ authentication, authorization: evaluator, freshness }),
+    guard: createGuard({ authentication, proofs: services.dpopProofs, authorization: evaluator, freshness }),
     log,
     isStopping: readiness.isStopping,
     pages: { visits, freshness, browsers: browserSessions, rights: evaluator },

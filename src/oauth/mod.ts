@@ -11,7 +11,7 @@ import { createAuthorizationRequests } from "./authorize/authorization_requests.
 import { createAuthorizations } from "./authorize/authorizations.ts";
 import { authorizeRoute } from "./authorize/authorize_route.ts";
 import { consentRoute } from "./authorize/consent_route.ts";
-import { createClientAuthentication } from "./clients/client_authentication.ts";
+import { type ClientAuthentication, createClientAuthentication } from "./clients/client_authentication.ts";
 import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
 import { createClientSecrets } from "./clients/client_secrets.ts";
@@ -29,6 +29,7 @@ import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
 import { createClientRefresh } from "./token_endpoint/client_refresh.ts";
 import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
+import { createProvenKeys } from "./token_endpoint/proven_keys.ts";
 import { createGrantedTokens } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
@@ -59,10 +60,7 @@ export const oauth = feature({
   compose(needs: Needs) {
     const { settings, instruments, db, clock, clients } = needs;
     const issuer = settings.SENTINEL_PUBLIC_URL;
-    const ttlSeconds = settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS;
     const clientRefusals = createClientRefusals({ db, clock });
-    const targets = createTokenTargets({ ...needs, issuer, ttlSeconds });
-    const grantedTokens = createGrantedTokens({ ...needs, targets });
     const authorizationCodes = createAuthorizationCodes();
     const clientAuthentication = createClientAuthentication({
       clients,
@@ -86,21 +84,7 @@ export const oauth = feature({
       ...authorizationEndpoint({ ...needs, issuer, consents, codes: authorizationCodes, refusals: clientRefusals }),
       clientAuthentication,
       consents,
-      clientCredentials: createClientCredentials({
-        ...needs,
-        authentication: clientAuthentication,
-        targets,
-        refusals: clientRefusals,
-        counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
-      }),
-      codeExchange: createCodeExchange({
-        ...needs,
-        codes: authorizationCodes,
-        grantedTokens,
-        refusals: clientRefusals,
-        counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
-      }),
-      clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals: clientRefusals }),
+      ...composeGrants({ ...needs, issuer, clientRefusals, clientAuthentication, authorizationCodes }),
       userinfo: createUserinfo({ ...needs }),
       logouts: createLogouts({ ...needs, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
@@ -140,6 +124,38 @@ function authorizationEndpoint(
     counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
   });
   return { pushedRequests, authorizations };
+}
+
+/** What the token endpoint issues tokens by. */
+function composeGrants(
+  needs: Needs & {
+    issuer: string;
+    clientRefusals: ClientRefusals;
+    clientAuthentication: ClientAuthentication;
+    authorizationCodes: AuthorizationCodes;
+  },
+) {
+  const { settings, instruments, clientRefusals: refusals, clientAuthentication, authorizationCodes } = needs;
+  const targets = createTokenTargets({ ...needs, ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
+  const grantedTokens = createGrantedTokens({ ...needs, targets });
+  return {
+    provenKeys: createProvenKeys({ ...needs, refusals }),
+    clientCredentials: createClientCredentials({
+      ...needs,
+      authentication: clientAuthentication,
+      targets,
+      refusals,
+      counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
+    }),
+    codeExchange: createCodeExchange({
+      ...needs,
+      codes: authorizationCodes,
+      grantedTokens,
+      refusals,
+      counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
+    }),
+    clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),
+  };
 }
 
 type RegistryNeeds = Needs & ServicesOf<typeof accounts> & ServicesOf<typeof oauth>;

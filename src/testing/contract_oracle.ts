@@ -131,7 +131,7 @@ function assertProblem(
   );
   assert.deepEqual(Object.keys(body).filter((member) => !members.includes(member)), [], what);
   assert.doesNotMatch(JSON.stringify(body.errors ?? []), /must match pattern/, `${what}: a rule in no words`);
-  if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^Bearer/, what);
+  if (response.status === 401) assert.match(response.headers.get("www-authenticate") ?? "", /^(?:Bearer|DPoP)/, what);
   if (response.status === 429 || response.status === 503) {
     assert.ok(response.headers.has("retry-after"), `${what}: Retry-After`);
   }

@@ -16,6 +16,8 @@ export const statementCounts = {
       "insert_secret, insert_audit_event, insert_outbox_to_user, find_api_key",
   },
   "`POST /oauth/token` by client credentials, known client": { statements: "" },
+  "`POST /oauth/token` by client credentials with a DPoP proof, known client": { statements: "insert_used_once" },
+  "`POST /oauth/token` with a malformed DPoP proof": { statements: "" },
   "`POST /oauth/token` by client credentials, new client": { statements: "find_client_access, find_live_users" },
   "`POST /oauth/token`, an unknown client": { statements: "find_client_access" },
   "`POST /oauth/token`, a malformed client secret": { statements: "" },
@@ -34,6 +36,8 @@ export const statementCounts = {
   "`GET /.well-known/openid-configuration`": { statements: "" },
   "`GET /users/me`, known token of a client": { statements: "" },
   "`GET /users/me`, known token of a client's session": { statements: "" },
+  "`GET /users/me`, known token that is bound to a key": { statements: "insert_used_once" },
+  "`GET /users/me`, a bound token with a proof of another key": { statements: "" },
   "`POST /oauth/introspect` by a client, known token": { statements: "" },
   "`POST /oauth/revoke` by a client": { statements: "update_tokens_not_before, insert_audit_event" },
   "`POST /clients`": {

@@ -23,6 +23,13 @@ const tokensDictionary = defineDictionary({
       help: "Access tokens presented, by result.",
       labels: { result: ["valid", "cached", "invalid", "revoked"] },
     },
+    sentinel_dpop_proofs_total: {
+      kind: "counter",
+      help:
+        "Proofs that clients have a key (DPoP), by outcome; before_epoch means that the database lost what it knew " +
+        "of earlier proofs.",
+      labels: { outcome: ["accepted", "invalid", "replayed", "before_epoch"] },
+    },
     sentinel_signing_key_age_seconds: {
       kind: "gauge",
       help: "Time since the active signing key became active, by its algorithm; 0 without a key of it.",

@@ -1,6 +1,7 @@
 import { feature } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
 import { createAccessTokens } from "./access_tokens/access_token.ts";
+import { createDpopProofs } from "./dpop/dpop_proofs.ts";
 import { createIdTokens } from "./id_tokens/id_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
@@ -17,9 +18,16 @@ export const tokens = feature({
     const sealed = (kid: string, cause: unknown) =>
       log.error("the active signing key cannot be opened here", { kid, cause: String(cause) });
     const keys = createKeys({ db, secrets, cacheValidity, sealed });
+    const usedOnce = createUsedOnce({ db });
     return {
       keys,
-      usedOnce: createUsedOnce({ db }),
+      usedOnce,
+      dpopProofs: createDpopProofs({
+        clock,
+        usedOnce,
+        issuer: settings.SENTINEL_PUBLIC_URL,
+        counted: countBy(instruments.sentinel_dpop_proofs_total, "outcome"),
+      }),
       idTokens: createIdTokens({ keys, issuer: settings.SENTINEL_PUBLIC_URL }),
       tokens: createAccessTokens({
         clock,

@@ -92,6 +92,8 @@ export type PrincipalClient = {
   require_pushed_authorization_requests: boolean;
   native_localhost: boolean;
   refresh_id_token: boolean;
+  /** Whether it gets tokens only with a proof of a key (RFC 9449 §5.2). */
+  dpop_bound_access_tokens: boolean;
   grant_types: ReadonlySet<string>;
   scopes: ReadonlySet<string>;
   own_api: boolean;

@@ -6,3 +6,7 @@ export type IdTokenAlgorithm = "RS256" | "ES256";
 
 /** An algorithm of signatures. Each has a ring of keys of its own. */
 export type SigningAlgorithm = AccessTokenAlgorithm | IdTokenAlgorithm;
+
+/** Algorithms of DPoP proofs. `Ed25519` is the new name of `EdDSA` with that curve (RFC 9864 §2.2). */
+export const dpopAlgorithms = ["ES256", "EdDSA", "Ed25519", "PS256", "RS256"] as const;
+export type DpopAlgorithm = (typeof dpopAlgorithms)[number];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dpopAlgorithms } from "./algorithms.ts";
 import { defineDictionary } from "./dictionary.ts";
 
 /** The errors of every operation. */
@@ -30,6 +31,15 @@ const commonDictionary = defineDictionary({
       about:
         "The access token or API key is malformed, expired or revoked, or another server issued it (RFC 6750 §3.1). Refresh it, or log in again.",
       headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    },
+    invalid_dpop_proof: {
+      status: 401,
+      oauth: "invalid_dpop_proof",
+      title: "Invalid DPoP proof",
+      about:
+        "The header `DPoP` must have exactly one proof, made for this request with the key of the token, and never sent " +
+        "before (RFC 9449 §4.3). The detail says what is wrong with it.",
+      headers: { "www-authenticate": `DPoP error="invalid_dpop_proof", algs="${dpopAlgorithms.join(" ")}"` },
     },
     insufficient_user_authentication: {
       status: 401,

@@ -22,7 +22,7 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
     `select c.name, c.source, c.url, c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.open_scopes, c.own_api, c.service_user_id,
             c.token_endpoint_auth_method, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
             c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
-            c.require_pushed_authorization_requests,
+            c.require_pushed_authorization_requests, c.dpop_bound_access_tokens,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
             coalesce(extract(epoch from c.consents_not_before) * 1000, 0)::float8 as consents_not_before,
             coalesce((

@@ -36,6 +36,7 @@ const create = command({
     "require-par": { about: "it must push its authorization requests (RFC 9126)" },
     "without-refresh": { about: "it gets no refresh tokens" },
     "without-refresh-id-token": { about: "a refresh answers no id_token" },
+    dpop: { about: "it gets tokens only with a proof of a key (DPoP), which they are bound to" },
     into: {
       value: "FOLDER",
       about: "write client_id and client_secret to files in it; where they are already, create nothing",
@@ -82,6 +83,7 @@ function wantedBy(flags: { [name: string]: string | string[] | boolean | undefin
     require_pkce: flags["without-pkce"] ? false : undefined,
     require_pushed_authorization_requests: flags["require-par"],
     refresh_id_token: flags["without-refresh-id-token"] ? false : undefined,
+    dpop_bound_access_tokens: flags.dpop,
   };
 }
 

@@ -45,9 +45,9 @@ const customRoles = `
   insert into client_resources values ('01a20aea-7309-7724-86ee-ada7db7275de', '01a20aea-7309-7724-86ee-ada7db7275dd');
   insert into clients (id, name, grant_types, scopes, own_api, token_endpoint_auth_method, application_type,
       redirect_uris, post_logout_redirect_uris, id_token_signed_response_alg, first_party, native_localhost,
-      refresh_id_token)
+      refresh_id_token, dpop_bound_access_tokens)
     values ('01a20aea-7309-7724-86ee-ada7db7275df', 'é', '{authorization_code}', '{openid}', false, 'none', 'native',
-      '{com.example.app:/b,"http://127.0.0.1/a?x=%2C,"}', '{https://x.org/bye}', 'ES256', true, true, false);
+      '{com.example.app:/b,"http://127.0.0.1/a?x=%2C,"}', '{https://x.org/bye}', 'ES256', true, true, false, true);
   insert into consents (user_id, client_id, scopes, resources) select
     id, '01a20aea-7309-7724-86ee-ada7db7275df', '{openid}', '{https://api.x.org}' from users where username = 'grace';
   insert into grants (user_id, role, expires_at) select id, 'senior', now() + '1 day' from users where username = 'grace';`;

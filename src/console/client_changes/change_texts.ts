@@ -29,6 +29,7 @@ const english = {
     first_party: "It is yours: users are not asked for consent",
     require_pkce: "It must use PKCE",
     require_pushed_authorization_requests: "It must push its authorization requests (PAR)",
+    dpop_bound_access_tokens: "It must prove a key (DPoP), which its tokens are bound to",
   },
   save: "Save the change",
   saved: "The client is changed",

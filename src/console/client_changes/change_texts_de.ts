@@ -30,6 +30,7 @@ export const german: ChangeTexts = {
     first_party: "Er ist Ihr eigener: Benutzer werden nicht um Zustimmung gebeten",
     require_pkce: "Er muss PKCE benutzen",
     require_pushed_authorization_requests: "Er muss seine Anfragen vorab senden (PAR)",
+    dpop_bound_access_tokens: "Er muss einen Schlüssel nachweisen (DPoP), an den seine Tokens gebunden sind",
   },
   save: "Änderung speichern",
   saved: "Der Client ist geändert",

@@ -11,6 +11,7 @@ export type ClientDraft = {
   first_party: boolean;
   require_pkce: boolean;
   require_pushed_authorization_requests: boolean;
+  dpop_bound_access_tokens: boolean;
 };
 
 /** What the address of the form adds to the client: what a refusal shows to be missing. */
@@ -34,6 +35,7 @@ export function draftOf(client: OAuthClient, added: Addition = {}): ClientDraft 
     first_party: client.first_party,
     require_pkce: client.require_pkce,
     require_pushed_authorization_requests: client.require_pushed_authorization_requests,
+    dpop_bound_access_tokens: client.dpop_bound_access_tokens,
   };
 }
 

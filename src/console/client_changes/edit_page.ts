@@ -30,7 +30,12 @@ export function editPage(at: ConsoleVisit, { client, draft, revision, added, ref
     ${isForUsers ? addressFields(t, "post_logout_redirect_uris", draft.post_logout_redirect_uris, errors) : nothing}
     ${scopeFields(t, draft, errors)}
     ${grantChecks(t, draft, errors)}
-    ${isForUsers ? userChecks(t, draft, errors) : nothing}
+    ${flagChecks(
+      t,
+      draft,
+      errors,
+      isForUsers ? [...userFlags, "dpop_bound_access_tokens"] : ["dpop_bound_access_tokens"],
+    )}
     <p class="actions"><button class="primary">${t.save}</button>
     <a class="button" href="/console/clients/${id}">${t.keep(name)}</a></p>
     <input type="hidden" name="revision" value="${revision}">
@@ -54,10 +59,11 @@ function grantChecks(t: ChangeTexts, { grant_types }: ClientDraft, errors: FormE
   }`;
 }
 
-function userChecks(t: ChangeTexts, draft: ClientDraft, errors: FormErrors) {
-  return html`${
-    (["first_party", "require_pkce", "require_pushed_authorization_requests"] as const).map((id) =>
-      check({ id, label: t.flags[id], isChecked: draft[id], error: errors[id] })
-    )
-  }`;
+type Flag = keyof ChangeTexts["flags"];
+
+/** What concerns only clients that users sign in to. */
+const userFlags: readonly Flag[] = ["first_party", "require_pkce", "require_pushed_authorization_requests"];
+
+function flagChecks(t: ChangeTexts, draft: ClientDraft, errors: FormErrors, flags: readonly Flag[]) {
+  return html`${flags.map((id) => check({ id, label: t.flags[id], isChecked: draft[id], error: errors[id] }))}`;
 }

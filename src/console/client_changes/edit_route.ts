@@ -49,6 +49,7 @@ const save = operation("POST /console/clients/{id}/edit", {
       first_party: checked,
       require_pkce: checked,
       require_pushed_authorization_requests: checked,
+      dpop_bound_access_tokens: checked,
       revision: z.string().max(64),
     }),
     { repeatable: ["redirect_uris", "post_logout_redirect_uris", "grant_types"] },

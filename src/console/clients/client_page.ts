@@ -98,6 +98,7 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
       t.authentication,
       client.token_endpoint_auth_method === "none" ? t.noSecret : html`<code>client_secret_basic</code>`,
     ),
+    ...client.dpop_bound_access_tokens ? [fact(t.tokens, t.boundTokens)] : [],
     fact(t.scopes, codes(client.scopes)),
     fact(t.apis, apisOf(client, none, t)),
     ...isForUsers

@@ -188,6 +188,22 @@ const english = {
       why: "The code_verifier does not belong to the code_challenge of this sign-in.",
       application: "Let the application keep the verifier of each sign-in: two tabs have two.",
     },
+    proof_missing: {
+      short: "No DPoP proof",
+      why: "The client must prove a key to get tokens (dpop_bound_access_tokens), and sent no proof.",
+      application: "Switch on DPoP in the application",
+      here: "let it go without",
+    },
+    proof_invalid: {
+      short: "DPoP proof wrong",
+      why: "The proof in the header DPoP was refused.",
+      application: "Check the clock of the application, and that it makes a new proof for each request.",
+    },
+    proof_of_another_key: {
+      short: "Another DPoP key",
+      why: "The code was asked for with dpop_jkt, and the proof is of another key or missing.",
+      application: "Let the application use one key from the sign-in to the tokens.",
+    },
     user_denied: {
       short: "User denied",
       why: "The user chose not to allow the access.",

@@ -180,6 +180,23 @@ export const german: RefusalTexts = {
       why: "Der code_verifier gehört nicht zur code_challenge dieser Anmeldung.",
       application: "Lassen Sie die Anwendung den Verifier jeder Anmeldung behalten: Zwei Tabs haben zwei.",
     },
+    proof_missing: {
+      short: "Kein DPoP-Nachweis",
+      why:
+        "Der Client muss für Tokens einen Schlüssel nachweisen (dpop_bound_access_tokens) und sandte keinen Nachweis.",
+      application: "Schalten Sie DPoP in der Anwendung ein",
+      here: "ihn darauf verzichten lassen",
+    },
+    proof_invalid: {
+      short: "DPoP-Nachweis falsch",
+      why: "Der Nachweis im Header DPoP wurde abgelehnt.",
+      application: "Prüfen Sie die Uhr der Anwendung, und ob sie für jede Anfrage einen neuen Nachweis macht.",
+    },
+    proof_of_another_key: {
+      short: "Anderer DPoP-Schlüssel",
+      why: "Der Code wurde mit dpop_jkt verlangt, und der Nachweis ist von einem anderen Schlüssel oder fehlt.",
+      application: "Lassen Sie die Anwendung von der Anmeldung bis zu den Tokens einen Schlüssel benutzen.",
+    },
     user_denied: {
       short: "Benutzer lehnte ab",
       why: "Der Benutzer hat den Zugriff nicht erlaubt.",

@@ -73,6 +73,7 @@ function emptyOf(kind: NewKind): NewDraft {
   return {
     ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
     ...{ first_party: false, require_pkce: true, require_pushed_authorization_requests: false, roles: "" },
+    dpop_bound_access_tokens: false,
   };
 }
 

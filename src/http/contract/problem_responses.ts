@@ -59,21 +59,29 @@ const ChallengeHeader = z.string().optional().openapi({
 
 /** Headers that every problem with this status has. */
 const problemHeaders: Record<number, Record<string, z.ZodType>> = {
-  401: { "WWW-Authenticate": z.string().openapi({ description: "RFC 6750 §3, RFC 9470 §3", example: "Bearer" }) },
+  401: {
+    "WWW-Authenticate": z.string().openapi({
+      description: "RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3",
+      example: "Bearer",
+    }),
+  },
   429: { "Retry-After": RetryAfterHeader },
   503: { "Retry-After": RetryAfterHeader },
 };
 
+/** Of a token that is sent. */
+const tokenProblems = ["invalid_token", "invalid_dpop_proof"] as const;
+
 const requirementProblems: Record<Requirement["kind"], readonly ProblemCode[]> = {
   anyone: [],
-  optional: ["invalid_token", "unavailable"],
-  signed_in: ["token_missing", "invalid_token", "unavailable"],
-  own_account: ["token_missing", "invalid_token", "forbidden", "unavailable"],
-  permission: ["token_missing", "invalid_token", "forbidden", "unavailable"],
+  optional: [...tokenProblems, "unavailable"],
+  signed_in: ["token_missing", ...tokenProblems, "unavailable"],
+  own_account: ["token_missing", ...tokenProblems, "forbidden", "unavailable"],
+  permission: ["token_missing", ...tokenProblems, "forbidden", "unavailable"],
   visitor: ["unavailable"],
   browser: ["sign_in_required", "unavailable"],
-  permission_or_client: ["token_missing", "invalid_token", "forbidden", "unavailable"],
-  userinfo: ["token_missing", "invalid_token", "forbidden", "unavailable"],
+  permission_or_client: ["token_missing", ...tokenProblems, "forbidden", "unavailable"],
+  userinfo: ["token_missing", ...tokenProblems, "forbidden", "unavailable"],
 };
 
 /** Of a sign-in that is not fresh enough, and of credentials that are not of a sign-in at all. */

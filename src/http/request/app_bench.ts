@@ -74,6 +74,7 @@ const guarded = createApp({
       authenticateWithSignIn: () => principal,
       authenticateForUserinfo: () => principal,
     },
+    proofs: { read: () => Promise.reject(new Error("no request has a proof")) },
     authorization: { holds: () => true },
     freshness: createSignInFreshness({ clock: systemClock, aal2MaxSeconds: 43_200 }),
   }),

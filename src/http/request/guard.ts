@@ -1,6 +1,8 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
 import { notSignedIn, type SignInFreshness } from "./freshness.ts";
+import { invalidBoundToken, type ProofReader } from "../../vocabulary/proofs.ts";
+import { sentProof } from "../parsing/sent_proof.ts";
 import { keyOf } from "./key_headers.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { Freshness, Requirement } from "../contract/contract.ts";
@@ -16,14 +18,17 @@ export type Guard = (operation: Guarded) => Admission;
 
 type Guarded = { access: Requirement; path: string; fresh?: Freshness };
 
-/** Tells who sends a credential: an access token or an API key. */
+/**
+ * Tells who sends a credential: an access token or an API key. `jkt` is the thumbprint of the key that the sender has
+ * proven: a token counts only with the key that it is bound to, if any (RFC 9449 §7.1).
+ */
 export interface Authentication {
   /** @throws {Problem} `invalid_token` */
-  authenticate(credential: string): Principal | Promise<Principal>;
+  authenticate(credential: string, jkt?: string): Principal | Promise<Principal>;
   /** As `authenticate`, with the sign-in of the user. @throws {Problem} `invalid_token` */
-  authenticateWithSignIn(credential: string): Principal | Promise<Principal>;
+  authenticateWithSignIn(credential: string, jkt?: string): Principal | Promise<Principal>;
   /** Of tokens for userinfo, which count nowhere else. @throws {Problem} `invalid_token` */
-  authenticateForUserinfo(token: string): Principal | Promise<Principal>;
+  authenticateForUserinfo(token: string, jkt?: string): Principal | Promise<Principal>;
 }
 
 export interface Authorization {
@@ -34,8 +39,9 @@ export interface Authorization {
 type Check = (principal: Principal) => boolean | Promise<boolean>;
 
 /** Enforces `requires()`, `signedIn` and `anyone` of an operation. It checks permissions, never role names. */
-export function createGuard({ authentication, authorization, freshness }: {
+export function createGuard({ authentication, proofs, authorization, freshness }: {
   authentication: Authentication;
+  proofs: ProofReader;
   authorization: Authorization;
   freshness: SignInFreshness;
 }): Guard {
@@ -58,6 +64,8 @@ export function createGuard({ authentication, authorization, freshness }: {
       const authorization = request.headers.get("authorization");
       const credential = bearerToken(authorization) ?? keyOf(authorization, request.headers, takesBasic);
       if (credential === undefined) {
+        const token = boundToken(authorization);
+        if (token !== undefined) return authenticateWithProof(token, request, call, authenticate).then(admit);
         if (isOptional) return undefined;
         throw new Problem("token_missing");
       }
@@ -71,6 +79,26 @@ export function createGuard({ authentication, authorization, freshness }: {
       }
     };
   };
+
+  /** The proof is judged before the token, and spent only if the token counts: nobody fills the memory without one. */
+  async function authenticateWithProof(
+    token: string,
+    request: Request,
+    call: RequestContext,
+    authenticate: Authentication["authenticate"],
+  ): Promise<Principal> {
+    const sent = sentProof(request);
+    if (!sent) throw new Problem("invalid_dpop_proof", { detail: "The header DPoP is missing (RFC 9449 §7.1)." });
+    const proof = await (call.proof ??= proofs.read(sent, token));
+    try {
+      const caller = await authenticate(token, proof.jkt);
+      await proof.spend();
+      return caller;
+    } catch (error) {
+      if (error instanceof Problem && error.code === "invalid_token") throw invalidBoundToken(error.detail, error);
+      throw error;
+    }
+  }
 
   function checkOf(access: Requirement): Check {
     if (access.kind === "permission" || access.kind === "permission_or_client") {
@@ -119,4 +147,9 @@ function isFirstParty({ scopes }: Principal): boolean {
 export function bearerToken(header: string | null): string | undefined {
   if (header === null || !/^bearer(?: |$)/i.test(header)) return undefined;
   return header.slice(7);
+}
+
+/** As {@link bearerToken}, in `Authorization: DPoP` (RFC 9449 §7.1). */
+function boundToken(header: string | null): string | undefined {
+  return header !== null && /^dpop(?: |$)/i.test(header) ? header.slice(5) : undefined;
 }

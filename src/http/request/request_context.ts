@@ -3,6 +3,7 @@ import { cutText } from "../../platform/text/cut_text.ts";
 import type { Cidr } from "../../platform/network.ts";
 import { clientAddress, type ForwardedHeader, isTrustedPeer } from "./address.ts";
 import type { ErrorStyle } from "../contract/contract.ts";
+import type { ReadProof } from "../../vocabulary/proofs.ts";
 
 /** What the HTTP layer knows of a request while it is answered. Hono passes it as bindings (`c.env`). */
 export interface RequestContext {
@@ -19,6 +20,8 @@ export interface RequestContext {
   clientId: string | undefined;
   /** Which origins may read the answer, beside those of the settings. */
   readers: ((origin: string) => boolean) | undefined;
+  /** The proof that came with a token: it counts once, though the guard may look twice. */
+  proof: Promise<ReadProof> | undefined;
   /** The form of errors, where a standard prescribes another. */
   errors: ErrorStyle | undefined;
   /** Computed when it is first asked for, because most requests do not need it. */
@@ -53,6 +56,7 @@ export function createRequestContext(
     userId: undefined,
     clientId: undefined,
     readers: undefined,
+    proof: undefined,
     errors: undefined,
     client: () =>
       client ??= {

@@ -7,6 +7,8 @@ import { successAnswer } from "./answer.ts";
 import { readBody, readOptionalBody, readParams, readQuery } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";
 import type { AnyOperation } from "../contract/contract.ts";
+import type { SentProof } from "../../vocabulary/proofs.ts";
+import { sentProof } from "../parsing/sent_proof.ts";
 import { onBodyFailure } from "./failure.ts";
 import { bearerToken, type Guard } from "./guard.ts";
 
@@ -25,6 +27,8 @@ export interface Input<P, Q, B, C> {
   bearer(): string | undefined;
   /** The `Authorization` header as it was sent, for operations that authenticate OAuth clients. */
   authorization(): string | null;
+  /** The header `DPoP` as it was sent, for operations that verify the proof themselves. */
+  proof(): SentProof | undefined;
   /** Lets pages of these origins read the answer (Fetch §3.2). */
   readableBy(isReader: (origin: string) => boolean): void;
   /** Runs work with the database time of the request, for operations that are often answered from memory. */
@@ -92,6 +96,7 @@ export function createRoute(operation: AnyOperation, handler: AnyHandler, { guar
       expected: () => expectedBy(request.headers.get("if-match")),
       bearer: () => bearerToken(request.headers.get("authorization")),
       authorization: () => request.headers.get("authorization"),
+      proof: () => sentProof(request),
       readableBy: (isReader: (origin: string) => boolean) => void (call.readers = isReader),
       withStatements: (work: () => unknown) =>
         withDeadline(requestBudgetMs, () => {

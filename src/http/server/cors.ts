@@ -6,7 +6,7 @@ const preflightMaxAge = "600";
 
 const preflightHeaders = {
   "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-  "access-control-allow-headers": "authorization, content-type, if-match, x-request-id",
+  "access-control-allow-headers": "authorization, content-type, dpop, if-match, x-request-id",
   "access-control-max-age": preflightMaxAge,
 };
 
@@ -39,7 +39,10 @@ export function createCors(origins: readonly string[], openPaths: readonly strin
       if (origin === null || !(allowed.has(origin) || isReader)) return;
       response.headers.set("access-control-allow-origin", origin);
       if (isReader) response.headers.set("access-control-allow-credentials", "true");
-      response.headers.set("access-control-expose-headers", "etag, link, location, retry-after, x-request-id");
+      response.headers.set(
+        "access-control-expose-headers",
+        "etag, link, location, retry-after, www-authenticate, x-request-id",
+      );
     },
   };
 }

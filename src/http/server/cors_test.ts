@@ -44,7 +44,7 @@ test("a preflight of an allowed origin is answered with what it may send", async
     assert.deepEqual(headers, {
       "access-control-allow-origin": origin,
       "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
-      "access-control-allow-headers": "authorization, content-type, if-match, x-request-id",
+      "access-control-allow-headers": "authorization, content-type, dpop, if-match, x-request-id",
       "access-control-max-age": "600",
     });
     assert.equal(response.headers.get("vary"), "Origin");
@@ -94,7 +94,7 @@ test("an allowed origin may read every answer, errors included", async () => {
     assert.equal(response.status, status);
     assert.deepEqual(corsHeaders(response), [
       ["access-control-allow-origin", app],
-      ["access-control-expose-headers", "etag, link, location, retry-after, x-request-id"],
+      ["access-control-expose-headers", "etag, link, location, retry-after, www-authenticate, x-request-id"],
     ]);
     assert.equal(response.headers.get("vary"), path === "/nowhere" ? "Accept, Origin" : "Origin");
   }

@@ -22,6 +22,7 @@ export type AuthorizationRequest = Recipient & {
   aal: Aal;
   nonce: string | undefined;
   codeChallenge: string | undefined;
+  dpopJkt: string | undefined;
   idTokenHint: string | undefined;
 };
 
@@ -92,6 +93,7 @@ export function createAuthorizationRequests({ clients, issuer }: { clients: Clie
       aal: wantedAal(sent),
       nonce: sent.get("nonce"),
       codeChallenge: sent.get("code_challenge"),
+      dpopJkt: sent.get("dpop_jkt"),
       idTokenHint: sent.get("id_token_hint"),
     };
   }

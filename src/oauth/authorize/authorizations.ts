@@ -217,10 +217,11 @@ export function createAuthorizations(
     waiting: Waiting,
     answering?: Actor,
   ): Promise<Step> {
-    const { client, redirectUri, codeChallenge, nonce } = request;
+    const { client, redirectUri, codeChallenge, dpopJkt, nonce } = request;
     const { scopes, resources, offline } = access;
     const [userId, sessionId, clientId] = [caller.user.id, caller.session.id, client.id];
-    const code = { userId, sessionId, clientId, redirectUri, codeChallenge, scopes, resources, nonce, offline };
+    const what = { scopes, resources, nonce, offline };
+    const code = { userId, sessionId, clientId, redirectUri, codeChallenge, dpopJkt, ...what };
     const isWaiting = waiting.id !== undefined || waiting.pushedId !== undefined;
     if (!isWaiting) return granted(request, await codes.issueIn(db, code));
     return await finish(waiting, async (tx) => {

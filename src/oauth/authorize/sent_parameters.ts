@@ -6,6 +6,7 @@ export const parameterNames = [
   "code_challenge",
   "code_challenge_method",
   "display",
+  "dpop_jkt",
   "id_token_hint",
   "login_hint",
   "max_age",

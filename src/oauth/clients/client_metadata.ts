@@ -19,11 +19,12 @@ const members = [
   "require_pushed_authorization_requests",
   "native_localhost",
   "refresh_id_token",
+  "dpop_bound_access_tokens",
 ] as const;
 
 /**
  * What a client may do and how it signs users in, named as in RFC 7591 §2 and OpenID Connect Dynamic Client Registration
- * 1.0 §2. `own_api`: get tokens for Sentinel's own API.
+ * 1.0 §2, and RFC 9449 §5.2. `own_api`: get tokens for Sentinel's own API.
  */
 export type ClientMetadata = Pick<ClientRow, (typeof members)[number]>;
 
@@ -56,6 +57,7 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
     require_pushed_authorization_requests: false,
     native_localhost: false,
     refresh_id_token: true,
+    dpop_bound_access_tokens: false,
   }, wanted));
 }
 

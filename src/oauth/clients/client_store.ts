@@ -21,6 +21,7 @@ export type ClientRow =
     require_pushed_authorization_requests: boolean;
     native_localhost: boolean;
     refresh_id_token: boolean;
+    dpop_bound_access_tokens: boolean;
     service_account_id: string | null;
     created_by: string | null;
     created_at: Date;
@@ -52,6 +53,7 @@ const stored = [
   "require_pushed_authorization_requests",
   "native_localhost",
   "refresh_id_token",
+  "dpop_bound_access_tokens",
 ] as const satisfies (keyof ClientFacts)[];
 
 const columns = `c.id, c.source, c.url, c.client_uri, ${

@@ -93,6 +93,10 @@ const metadata = {
     description: "Whether a refresh answers an id_token too",
     example: true,
   }),
+  dpop_bound_access_tokens: z.boolean().openapi({
+    description: "Whether it must prove a key to get tokens (RFC 9449 §5.2); others may",
+    example: false,
+  }),
 };
 
 const ClientResponse = z.strictObject({

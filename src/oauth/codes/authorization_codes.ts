@@ -21,6 +21,8 @@ export type NewCode = {
   resources: string[];
   nonce: string | undefined;
   offline: boolean;
+  /** The key with which alone the code counts, by its thumbprint (RFC 9449 §10). */
+  dpopJkt?: string | undefined;
 };
 
 /** The id of a code becomes the id of the session that it is exchanged for. */

@@ -85,7 +85,12 @@ test("DELETE /users/me/consents/{client_id} ends the application's sessions of t
   const other = await newApplication("Grafana");
   const untouched = await newSession(sentinel, { userId: given.id, kind: "client", clientId: other.id });
   const refresh = () =>
-    clientSessions.refresh(given.session!.refreshToken, given.clientId, localClient, () => Promise.resolve());
+    clientSessions.refresh(
+      given.session!.refreshToken,
+      { clientId: given.clientId },
+      localClient,
+      () => Promise.resolve(),
+    );
   assert.equal((await given.call(`/users/me/consents/${given.clientId}`, { method: "DELETE" })).status, 204);
   assert.deepEqual([await isLive(given.session!.id), await isLive(untouched)], [false, true]);
   await assert.rejects(refresh());

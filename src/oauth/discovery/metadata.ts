@@ -1,4 +1,5 @@
 import { responseModes } from "../authorize/checks/response_mode.ts";
+import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import { acrOf } from "../../vocabulary/assurance.ts";
 import { identityScopes } from "../scopes.ts";
 
@@ -43,6 +44,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     token_endpoint_auth_methods_supported: [...clientMethods, "none"],
     revocation_endpoint_auth_methods_supported: [...clientMethods, "none"],
     introspection_endpoint_auth_methods_supported: [...clientMethods, "Bearer"],
+    dpop_signing_alg_values_supported: [...dpopAlgorithms],
     authorization_response_iss_parameter_supported: true,
     request_uri_parameter_supported: false, // true is the default
   };

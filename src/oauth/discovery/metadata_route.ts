@@ -35,6 +35,7 @@ const Document = z.strictObject({
     description:
       "A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",
   }),
+  dpop_signing_alg_values_supported: texts.openapi({ description: "RFC 9449 §5.1" }),
   authorization_response_iss_parameter_supported: z.boolean().openapi({ description: "RFC 9207 §3" }),
   request_uri_parameter_supported: z.boolean(),
 }).openapi("AuthorizationServerMetadata", {

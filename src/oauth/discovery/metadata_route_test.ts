@@ -13,7 +13,8 @@ import {
   newVisitor,
 } from "../../testing/people/applications.ts";
 import { type Browser, openBrowser } from "../../testing/people/browser.ts";
-import { tokenOfClient } from "../../testing/people/clients.ts";
+import { askForToken, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { people } from "../../testing/people/people.ts";
 import { newTwoStepUser } from "../../testing/factors/two_step_users.ts";
 import type { Metadata } from "./metadata.ts";
@@ -254,6 +255,13 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
       assert.equal((await sendWith(method, "/oauth/introspect", { token: "x" }, client)).status, 200, method);
     }
     assert.equal((await sentinel.fetch("/oauth/introspect", { form: { token: "x" } }, "ada")).status, 200);
+  },
+  async dpop_signing_alg_values_supported(values) {
+    const machine = await newClient(sentinel);
+    for (const alg of values) {
+      const answer = await askForToken(sentinel, machine, {}, { headers: await proven(await newDpopKey(alg)) });
+      assert.equal((await answer.json()).token_type, "DPoP", alg);
+    }
   },
   async authorization_response_iss_parameter_supported(value) {
     const [good, bad] = [await authorized(), await authorized({ response_type: "token" })];

@@ -31,6 +31,9 @@ export const refusalCauses = [
   "verifier_missing",
   "verifier_unexpected",
   "verifier_wrong",
+  "proof_missing",
+  "proof_invalid",
+  "proof_of_another_key",
   "user_denied",
   "user_gone",
   "not_signed_in",
@@ -66,6 +69,7 @@ export type ExplainedClient = {
   grant_types: string[];
   require_pkce: boolean;
   require_pushed_authorization_requests: boolean;
+  dpop_bound_access_tokens: boolean;
   token_endpoint_auth_method: string;
 };
 
@@ -182,6 +186,14 @@ const rules: readonly Rule[] = [
   { pattern: /^code_verifier is missing$/, cause: "verifier_missing", error: "invalid_grant" },
   { pattern: /^code_verifier, but/, cause: "verifier_unexpected", error: "invalid_grant" },
   { pattern: /^code_verifier does not match$/, cause: "verifier_wrong", error: "invalid_grant" },
+  {
+    pattern: /^a DPoP proof is missing$/,
+    cause: "proof_missing",
+    error: "invalid_dpop_proof",
+    isMended: ({ dpop_bound_access_tokens }) => !dpop_bound_access_tokens,
+  },
+  { pattern: /^invalid DPoP proof: (.*)$/, cause: "proof_invalid", error: "invalid_dpop_proof" },
+  { pattern: /^the proven key is not that of/, cause: "proof_of_another_key", error: "invalid_grant" },
   { pattern: /^the user did not allow it$/, cause: "user_denied" },
   { pattern: /^the user has signed out/, cause: "user_gone", error: "invalid_grant" },
   { pattern: /^the user has to sign in$/, cause: "not_signed_in" },

@@ -13,6 +13,7 @@ const client: ExplainedClient = {
   disabled_at: null,
   require_pkce: true,
   require_pushed_authorization_requests: true,
+  dpop_bound_access_tokens: true,
   token_endpoint_auth_method: "client_secret_basic",
 };
 
@@ -71,6 +72,14 @@ const reasons: [reason: string, cause: string, error: string, value: string | nu
   ["not a client's secret", "secret_malformed", "invalid_client", null],
   ["the secret of another client", "secret_of_another_client", "invalid_client", null],
   ["the code was used before", "code_used", "invalid_grant", null],
+  ["a DPoP proof is missing", "proof_missing", "invalid_dpop_proof", null],
+  [
+    "invalid DPoP proof: The claim htm must be POST.",
+    "proof_invalid",
+    "invalid_dpop_proof",
+    "The claim htm must be POST.",
+  ],
+  ["the proven key is not that of dpop_jkt", "proof_of_another_key", "invalid_grant", null],
   ["access_denied: the user did not allow it", "user_denied", "access_denied", null],
   ["resource not allowed: https://a.example.com", "resource_not_allowed", "invalid_target", "https://a.example.com"],
   ["invalid_request: state contains a control character", "other", "invalid_request", null],
@@ -100,6 +109,7 @@ Deno.test("a refusal is mended once the client is as the request wanted it", () 
   assert.equal(of("the client is disabled", {}), true);
   assert.equal(of("grant type not allowed: refresh_token", { grant_types: ["refresh_token"] }), true);
   assert.equal(of("no secret was sent", { token_endpoint_auth_method: "none" }), true);
+  assert.equal(of("a DPoP proof is missing", { dpop_bound_access_tokens: false }), true);
   assert.equal(of("wrong secret: 3kQz", {}), false);
 });
 

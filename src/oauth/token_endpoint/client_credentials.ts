@@ -10,10 +10,16 @@ import type { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, invalidClient, type SentClient } from "../clients/client_authentication.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import { isIdentityScope } from "../scopes.ts";
+import type { ProveKey } from "./proven_keys.ts";
 import type { Refuse, TokenTarget, TokenTargets } from "./token_targets.ts";
 
 /** RFC 6749 §4.4.3: no refresh token. */
-export type ClientTokens = { access_token: string; token_type: "bearer"; expires_in: number; scope: string };
+export type ClientTokens = {
+  access_token: string;
+  token_type: "bearer" | "DPoP";
+  expires_in: number;
+  scope: string;
+};
 
 /** What came of a request for a token. */
 export type ClientCredentialsOutcome = "issued" | "unauthorized_client" | "invalid_scope" | "invalid_target";
@@ -40,22 +46,29 @@ export function createClientCredentials(deps: {
   const { authentication, principals, evaluator, targets, tokens, refusals, clock, counted } = deps;
   return { issue };
 
-  /** @throws {Problem} `invalid_client`, `rate_limited`, `unauthorized_client`, `invalid_target`, `invalid_scope` */
+  /**
+   * @throws {Problem} `invalid_client`, `rate_limited`, `invalid_dpop_proof`, `unauthorized_client`, `invalid_target`,
+   * `invalid_scope`
+   */
   async function issue(
     sent: SentClient | undefined,
     { scope, resource = [] }: { scope?: string | undefined; resource?: string[] | undefined },
     origin: () => Client,
+    prove: ProveKey,
   ): Promise<ClientTokens> {
     if (!sent) throw invalidClient(false);
     const client = await authentication.authenticate(sent, origin);
+    const proven = prove(client);
+    const jkt = proven instanceof Promise ? await proven : proven;
     const user = await principals.user(accountIdOf(client));
     if (!user || user.disabled) throw refusal(client, "unauthorized_client", "the service account is disabled");
     const target = targetOf(client, resource);
     if (scope !== undefined) requireAllowed(client, target, scope);
     const scopes = grantedScopes(await evaluator.graph(), client, user, target, scope);
-    const access_token = await mint(client, user, target, scopes);
+    const access_token = await mint(client, user, target, scopes, jkt);
     counted("issued");
-    return { access_token, token_type: "bearer", expires_in: target.ttlSeconds, scope: scopes };
+    const token_type = jkt === undefined ? "bearer" : "DPoP";
+    return { access_token, token_type, expires_in: target.ttlSeconds, scope: scopes };
   }
 
   function accountIdOf(client: PrincipalClient): string {
@@ -101,11 +114,13 @@ export function createClientCredentials(deps: {
     user: PrincipalUser,
     { aud, alg, ttlSeconds }: TokenTarget,
     scope: string,
+    jkt: string | undefined,
   ): string | Promise<string> {
     const now = clock.now();
     const iat = clientTokenIat(now, tokens_not_before);
     const jti = clientTokenId(now, tokens_not_before);
-    const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope };
+    const cnf = jkt === undefined ? undefined : { jkt };
+    const claims = { sub: user.id, jti, iat, exp: iat + ttlSeconds, client_id: id, aud, scope, cnf };
     return tokens.signForClient(claims, alg);
   }
 

@@ -77,7 +77,7 @@ test("pages of every origin may send the requests of OAuth, and read discovery a
     const answer = await sentinel.fetch(path, { method: "OPTIONS", headers });
     assert.equal(answer.status, 204, path);
     assert.equal(answer.headers.get("access-control-allow-origin"), "*");
-    assert.match(answer.headers.get("access-control-allow-headers")!, /authorization, content-type/);
+    assert.match(answer.headers.get("access-control-allow-headers")!, /authorization, content-type, dpop/);
     assert.equal(answer.headers.get("access-control-allow-credentials"), null);
   }
   for (const path of openPaths.slice(3)) {

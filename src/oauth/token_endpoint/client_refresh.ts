@@ -5,7 +5,13 @@ import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { GrantedTokenIssue, GrantedTokens } from "./granted_tokens.ts";
 
 /** `scope` and `resource` narrow what the access token is for (RFC 6749 §6, RFC 8707 §2.2). */
-export type ClientRefreshRequest = { refreshToken: string; scope: string | undefined; resource: string[] };
+export type ClientRefreshRequest = {
+  refreshToken: string;
+  scope: string | undefined;
+  resource: string[];
+  /** The key that the client has proven. */
+  jkt: string | undefined;
+};
 
 export type ClientRefresh = ReturnType<typeof createClientRefresh>;
 
@@ -23,7 +29,8 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
   }
 
   /**
-   * The refused token is good for another request, as one is whose answer was lost.
+   * The refused token is good for another request, as one is whose answer was lost. The refresh tokens of a public client
+   * are bound to the key that it proves; those of others are bound to the client's authentication (RFC 9449 §5).
    *
    * @throws {Problem} `unauthorized_client`, `invalid_grant`, `invalid_scope`, `invalid_target`
    */
@@ -36,13 +43,15 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
       throw refusals.refuse(client.id, "unauthorized_client", "grant type not allowed: refresh_token");
     }
     const issue = (session: ClientSession) => issueFor(client, session, request);
-    return await clientSessions.refresh(request.refreshToken, client.id, origin, issue);
+    const { refreshToken, jkt } = request;
+    const binds = client.token_endpoint_auth_method === "none";
+    return await clientSessions.refresh(refreshToken, { clientId: client.id, jkt, binds }, origin, issue);
   }
 
   async function issueFor(
     client: PrincipalClient,
     session: ClientSession,
-    { scope, resource }: ClientRefreshRequest,
+    { scope, resource, jkt }: ClientRefreshRequest,
   ): Promise<GrantedTokens> {
     const scopes = scope?.split(" ") ?? session.scopes;
     const unknown = scopes.find((each) => !session.scopes.includes(each));
@@ -53,6 +62,6 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
       resource,
       (problem, reason) => refusals.refuse(client.id, problem, reason),
     );
-    return await grantedTokens.issue({ client, session, target, scopes, withIdToken: client.refresh_id_token });
+    return await grantedTokens.issue({ client, session, target, scopes, withIdToken: client.refresh_id_token, jkt });
   }
 }

@@ -10,12 +10,13 @@ import { matchesChallenge } from "../codes/pkce.ts";
 import type { GrantedTokenIssue, GrantedTokens } from "./granted_tokens.ts";
 import type { TokenTarget } from "./token_targets.ts";
 
-/** A request for the tokens of a code (RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2). */
+/** A request for the tokens of a code (RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2). `jkt`: of the proven key. */
 export type CodeRequest = {
   code: string;
   redirectUri: string;
   codeVerifier: string | undefined;
   resource: string[];
+  jkt: string | undefined;
 };
 
 /** What came of it. */
@@ -52,6 +53,7 @@ export function createCodeExchange(deps: {
     const { code, target, session } = redeemed;
     const tokens = await grantedTokens.issue({
       ...{ client, session, target, scopes: session.scopes, withIdToken: true, nonce: code.nonce },
+      jkt: request.jkt,
     });
     counted("issued");
     return tokens;
@@ -78,7 +80,8 @@ export function createCodeExchange(deps: {
       request.resource,
       (problem, reason) => refusal(client, problem, reason),
     );
-    const session = await clientSessions.startIn(tx, { ...code, parentId: code.sessionId }, origin);
+    const boundJkt = client.token_endpoint_auth_method === "none" ? request.jkt : undefined;
+    const session = await clientSessions.startIn(tx, { ...code, parentId: code.sessionId, boundJkt }, origin);
     if (!session) throw refusal(client, "invalid_grant", "the user has signed out, or withdrawn what was allowed");
     return { code, target, session };
   }
@@ -98,7 +101,7 @@ export function createCodeExchange(deps: {
 function reasonAgainst(
   { id }: PrincipalClient,
   presented: PresentedCode | undefined,
-  { redirectUri, codeVerifier }: CodeRequest,
+  { redirectUri, codeVerifier, jkt }: CodeRequest,
 ): string | undefined {
   if (!presented) return "unknown code";
   const { kind, code } = presented;
@@ -106,6 +109,7 @@ function reasonAgainst(
   if (kind === "expired") return "the code has expired";
   if (kind === "reused") return undefined;
   if (code.redirectUri !== redirectUri) return "redirect_uri is not that of the authorization request";
+  if (code.dpopJkt !== undefined && code.dpopJkt !== jkt) return "the proven key is not that of dpop_jkt";
   if (code.codeChallenge === undefined) {
     return codeVerifier === undefined
       ? undefined

@@ -14,7 +14,7 @@ import type { Refuse, TokenTarget, TokenTargets } from "./token_targets.ts";
 /** What a client gets of what a user granted to it (RFC 6749 §5.1, OpenID Connect Core 1.0 §3.1.3.3). */
 export type GrantedTokens = {
   access_token: string;
-  token_type: "bearer";
+  token_type: "bearer" | "DPoP";
   expires_in: number;
   scope: string;
   refresh_token?: string;
@@ -28,6 +28,8 @@ export type TokenGrant = {
   target: TokenTarget;
   scopes: readonly string[];
   withIdToken: boolean;
+  /** The key that the access token is bound to, by its thumbprint. */
+  jkt: string | undefined;
   nonce?: string | undefined;
 };
 
@@ -56,7 +58,9 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
   }
 
   /** Tokens that expire no later than their session. Do not call it in a transaction: an RSA signature takes 5 ms. */
-  async function issue({ client, session, target, scopes, withIdToken, nonce }: TokenGrant): Promise<GrantedTokens> {
+  async function issue(
+    { client, session, target, scopes, withIdToken, jkt, nonce }: TokenGrant,
+  ): Promise<GrantedTokens> {
     const user = await principals.user(session.userId);
     if (!user) throw new Problem("invalid_grant");
     const iat = Math.floor(session.now);
@@ -69,12 +73,13 @@ export function createGrantedTokens({ targets, tokens, idTokens, principals, eva
     const acr = acrNow({ auth_time, aal: session.aal, now: session.now }, mintLimits.aal2MaxSeconds);
     const access_token = await tokens.signForClient({
       ...{ sub: user.id, sid, client_id: publicClientId(client), aud: target.aud, scope, auth_time, acr, exp },
+      cnf: jkt === undefined ? undefined : { jkt },
       iat: clientTokenIat(session.now * 1_000, client.tokens_not_before),
       jti: clientTokenId(session.now * 1_000, client.tokens_not_before),
     }, target.alg);
     const hasIdToken = withIdToken && session.scopes.includes("openid");
     return {
-      ...{ access_token, token_type: "bearer", expires_in: exp - iat, scope },
+      ...{ access_token, token_type: jkt === undefined ? "bearer" : "DPoP", expires_in: exp - iat, scope },
       ...(client.grant_types.has("refresh_token") && { refresh_token: session.refreshToken }),
       ...(hasIdToken && { id_token: await idToken(user, access_token, iat, endOf(mintLimits.accessTtlSeconds)) }),
     };

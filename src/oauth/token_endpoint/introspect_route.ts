@@ -24,8 +24,8 @@ function isPlainRequest(value: unknown): boolean {
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
-  token_type: z.enum(["bearer", "api_key"]).optional().openapi({
-    description: "How it is used (RFC 6749 §5.1): access tokens and API keys only",
+  token_type: z.enum(["bearer", "DPoP", "api_key"]).optional().openapi({
+    description: "How it is used (RFC 6749 §5.1, RFC 9449 §5): access tokens and API keys only",
   }),
   client_id: z.string().optional().openapi({
     description: "`sentinel` for logins, or a client's id",
@@ -50,6 +50,9 @@ const IntrospectionResponse = z.strictObject({
   }),
   auth_time: z.int().optional().openapi({
     description: "Of an access token of a user: when the user signed in (RFC 9470 §6.2)",
+  }),
+  cnf: z.strictObject({ jkt: z.string() }).optional().openapi({
+    description: "The thumbprint of the key that an access token is bound to (RFC 9449 §6.2)",
   }),
 }).openapi("IntrospectionResponse", {
   description: 'An inactive token is answered with exactly `{"active": false}`.',

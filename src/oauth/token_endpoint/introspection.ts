@@ -5,7 +5,12 @@ import type { PermissionEvaluator } from "../../access/roles/permission_evaluato
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type AccessClaims, type AccessTokens, clientId } from "../../tokens/access_tokens/access_token.ts";
+import {
+  type AccessClaims,
+  type AccessTokens,
+  clientId,
+  type Confirmation,
+} from "../../tokens/access_tokens/access_token.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { aalAt, type Acr, acrOf, type SignIn } from "../../vocabulary/assurance.ts";
@@ -17,7 +22,7 @@ import type { Rotation } from "../../sessions/rotation/rotation.ts";
 /** RFC 7662 §2.2. An inactive token has no member but `active`. Times are in seconds since the epoch. */
 export type Introspected = {
   active: boolean;
-  token_type?: "bearer" | "api_key";
+  token_type?: "bearer" | "DPoP" | "api_key";
   client_id?: string;
   sub?: string;
   sid?: string | undefined;
@@ -31,6 +36,7 @@ export type Introspected = {
   exp?: number;
   acr?: Acr;
   auth_time?: number;
+  cnf?: Confirmation;
 };
 
 export type Introspection = ReturnType<typeof createIntrospection>;
@@ -113,12 +119,12 @@ export function createIntrospection(deps: {
   async function describeClientToken(claims: AccessClaims): Promise<Introspected> {
     const principal = await clientTokens.lookUp(claims);
     if (!principal) return inactive;
-    const { sub, sid, jti, aud, iat, exp, aal, auth_time } = claims;
+    const { sub, sid, jti, aud, iat, exp, aal, auth_time, jkt } = claims;
     const scope = heldScopes(await evaluator.graph(), principal.user, claims.scopes, aud !== issuer);
     const signIn = auth_time === undefined ? {} : describeSignIn({ aal, authTime: auth_time * 1_000 });
     return {
       active: true,
-      token_type: "bearer",
+      token_type: jkt === undefined ? "bearer" : "DPoP",
       client_id: publicClientId(principal.client!),
       sub,
       sid,
@@ -129,6 +135,7 @@ export function createIntrospection(deps: {
       iat,
       exp,
       ...signIn,
+      ...(jkt !== undefined && { cnf: { jkt } }),
     };
   }
 

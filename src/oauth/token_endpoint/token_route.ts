@@ -9,6 +9,7 @@ import { originsOf } from "../clients/redirect_uri.ts";
 import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
 import type { ClientRefresh } from "./client_refresh.ts";
+import type { ProveKey, ProvenKeys } from "./proven_keys.ts";
 import type { CodeExchange } from "./code_exchange.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
@@ -90,6 +91,10 @@ const TokenRequest = z.object({
 });
 
 const TokenEndpointResponse = TokenResponse.partial({ refresh_token: true }).extend({
+  token_type: z.enum(["bearer", "DPoP"]).openapi({
+    description: "`DPoP`: bound to the key that the client proved (RFC 9449 §5)",
+    example: "bearer",
+  }),
   id_token: z.string().optional().openapi({
     description: "Who signed in, if the scope `openid` was granted (OpenID Connect Core 1.0 §2)",
     example: "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIs…",
@@ -105,7 +110,9 @@ const route = operation("POST /oauth/token", {
   description: "A code works once, within 60 s; a second use revokes what the first one gave. " +
     "A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a " +
     "second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or " +
-    "one after more than three newer tokens, ends the session. After a 503, send the same token again.",
+    "one after more than three newer tokens, ends the session. After a 503, send the same token again. " +
+    "With a proof in the header `DPoP`, made for this endpoint, a client gets an access token that counts only with such a " +
+    "proof (RFC 9449); the refresh tokens of a public client count only with it too. Logins ignore the header.",
   errors: "oauth",
   ...anyone,
   ...oftenFromMemory,
@@ -118,6 +125,7 @@ const route = operation("POST /oauth/token", {
     "email_unverified",
     "mfa_required",
     "invalid_client",
+    "invalid_dpop_proof",
     "unauthorized_client",
     "unsupported_grant_type",
     "invalid_scope",
@@ -135,6 +143,7 @@ type Grant = (
   sent: SentClient | undefined,
   origin: () => Client,
   readableBy: Readable,
+  prove: ProveKey,
 ) => Promise<z.output<typeof TokenEndpointResponse>>;
 
 /** Says whose pages may read the answer. */
@@ -143,23 +152,26 @@ type Readable = (isReader: (origin: string) => boolean) => void;
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
   [route],
-  (app, { logins, rotation, clientCredentials, codeExchange, clientRefresh, clientAuthentication }: {
+  (app, { logins, rotation, clientCredentials, codeExchange, clientRefresh, clientAuthentication, provenKeys }: {
     logins: Logins;
     rotation: Rotation;
     clientCredentials: ClientCredentials;
     codeExchange: CodeExchange;
     clientRefresh: ClientRefresh;
     clientAuthentication: ClientAuthentication;
+    provenKeys: ProvenKeys;
   }) => {
     const grants: Record<string, Grant> = {
-      client_credentials: (request, sent, origin) => clientCredentials.issue(sent, request, origin),
-      async authorization_code(request, sent, origin, readableBy) {
+      client_credentials: (request, sent, origin, _readableBy, prove) =>
+        clientCredentials.issue(sent, request, origin, prove),
+      async authorization_code(request, sent, origin, readableBy, prove) {
         const client = await clientOf(sent, origin, readableBy);
         return await codeExchange.exchange(client, {
           code: need(request, "code"),
           redirectUri: need(request, "redirect_uri"),
           codeVerifier: request.code_verifier,
           resource: request.resource ?? [],
+          jkt: await prove(client),
         }, origin());
       },
       async password(request, sent, origin) {
@@ -167,20 +179,29 @@ export const tokenRoute = resource(
         const [username, password] = [need(request, "username"), need(request, "password")];
         return await logins.login({ username, password }, origin());
       },
-      async refresh_token({ scope, resource = [], ...request }, sent, origin, readableBy) {
+      async refresh_token({ scope, resource = [], ...request }, sent, origin, readableBy, prove) {
         const refreshToken = need(request, "refresh_token");
         if (sent || clientRefresh.isOfClient(refreshToken)) {
           const client = await clientOf(sent, origin, readableBy);
-          return await clientRefresh.refresh(client, { refreshToken, scope, resource }, origin());
+          const jkt = await prove(client);
+          return await clientRefresh.refresh(client, { refreshToken, scope, resource, jkt }, origin());
         }
         if (scope) throw new Problem("invalid_scope");
         return await rotation.rotate(refreshToken, origin());
       },
     };
-    app.add(route, ({ body, client, authorization, readableBy, withStatements }) => {
+    app.add(route, ({ body, client, authorization, proof, readableBy, withStatements }) => {
       if (!Object.hasOwn(grants, body.grant_type)) throw new Problem("unsupported_grant_type");
-      const issue = () => grants[body.grant_type]!(body, sentClient(authorization(), body), client, readableBy);
-      return body.grant_type === "client_credentials" ? issue() : withStatements(issue);
+      const sent = proof();
+      const issue = () =>
+        grants[body.grant_type]!(
+          body,
+          sentClient(authorization(), body),
+          client,
+          readableBy,
+          provenKeys.proverOf(sent),
+        );
+      return body.grant_type === "client_credentials" && !sent ? issue() : withStatements(issue);
     });
 
     /** @throws {Problem} `invalid_client`, also for a request without a client */

@@ -6,7 +6,7 @@ import { clientRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.t
 import type { Actor, Client } from "../../vocabulary/actor.ts";
 import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { createRefreshRotation, type RefreshRotationDeps } from "../rotation/refresh_rotation.ts";
+import { createRefreshRotation, type RefreshHolder, type RefreshRotationDeps } from "../rotation/refresh_rotation.ts";
 import type { RefreshedRow } from "../rotation/refresh_store.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import { insertClientSession, revokeSessionsOfClient } from "../sessions/client_session_store.ts";
@@ -41,7 +41,12 @@ export type ClientGrant = {
   resources: string[];
   /** Whether the session lives on when that of the browser ends. */
   offline: boolean;
+  /** The key that its refresh tokens are bound to, by its thumbprint (RFC 9449 §5). */
+  boundJkt?: string | undefined;
 };
+
+/** The client that sends a refresh token, and the key that it has proven, as {@link RefreshHolder}. */
+export type RefreshingClient = RefreshHolder & { clientId: string };
 
 export type ClientSessions = ReturnType<typeof createClientSessions>;
 
@@ -69,11 +74,11 @@ export function createClientSessions(
    * client anything.
    */
   async function startIn(tx: Tx, grant: ClientGrant, client: Client): Promise<ClientSession | undefined> {
-    const { id, parentId, userId, clientId, scopes, resources, offline } = grant;
+    const { id, parentId, userId, clientId, scopes, resources, offline, boundJkt = null } = grant;
     const refresh_seed = randomBytes(seedSizeBytes);
     const started = await insertClientSession(tx, {
       ...{ id, parent_id: parentId, user_id: userId, client_id: clientId, scope: scopes, resources, offline },
-      ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds },
+      ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds, dpop_jkt: boundJkt },
     }, idleSeconds);
     if (!started) return undefined;
     const { rp_sid, auth_time, amr, aal, expires_at, roles, now, ended } = started;
@@ -95,17 +100,18 @@ export function createClientSessions(
 
   /**
    * Exchanges a refresh token of the client for what `issue` makes of the session and the next one. A token of another
-   * client changes nothing.
+   * client changes nothing, and neither does one that is bound to another key.
    *
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
   function refresh<T>(
     token: string,
-    clientId: string,
+    holder: RefreshingClient,
     client: Client,
     issue: (session: ClientSession) => Promise<T>,
   ): Promise<T> {
-    return rotate(token, clientId, client, (row, refreshToken) => issue(clientSession(row, clientId, refreshToken)));
+    const { clientId } = holder;
+    return rotate(token, holder, client, (row, refreshToken) => issue(clientSession(row, clientId, refreshToken)));
   }
 
   /** Revokes what the client holds of the user, and returns the number of sessions. */

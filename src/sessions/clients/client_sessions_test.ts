@@ -49,7 +49,7 @@ function start(signedIn: SignedIn, more: Partial<ClientGrant> = {}): Promise<Cli
 const started = async (...given: Parameters<typeof start>) => await start(...given) ?? assert.fail("no session");
 
 const refresh = (token: string, clientId: string) =>
-  clientSessions.refresh(token, clientId, localClient, (session) => Promise.resolve(session));
+  clientSessions.refresh(token, { clientId }, localClient, (session) => Promise.resolve(session));
 
 const isRefused = (error: unknown) => error instanceof Problem && error.code === "invalid_grant";
 

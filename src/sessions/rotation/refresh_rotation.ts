@@ -27,6 +27,12 @@ export type VerifiedRefreshToken = { claims: RefreshClaims; session: RefreshRow 
 /** Makes the answer of a rotation. It may be called again for a repeat. */
 export type IssueTokens<T> = (session: RefreshedRow, refreshToken: string) => Promise<T>;
 
+/**
+ * Who sends a refresh token: an OAuth client or none, and the key that it has proven. `binds`: its refresh tokens are bound
+ * to that key from then on (RFC 9449 §5).
+ */
+export type RefreshHolder = { clientId: string | null; jkt?: string | undefined; binds?: boolean };
+
 export type RefreshRotation = ReturnType<typeof createRefreshRotation>;
 
 const seedsSizeMax = 100_000; // sessions
@@ -65,27 +71,27 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
   return { rotate, verifyRefreshToken };
 
   /**
-   * Exchanges a refresh token of a session that the OAuth client `clientId` holds, or none, for the answer that `issue`
-   * makes of the next one. A token of another client changes nothing, and is no reuse.
+   * Exchanges a refresh token of a session that this OAuth client holds, or none, for the answer that `issue` makes of the
+   * next one. A token of another client, or bound to another key, changes nothing, and is no reuse.
    *
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
-  async function rotate<T>(token: string, clientId: string | null, client: Client, issue: IssueTokens<T>): Promise<T> {
+  async function rotate<T>(token: string, holder: RefreshHolder, client: Client, issue: IssueTokens<T>): Promise<T> {
     const claims = await verifyClaims(token);
     if (!claims) throw countRefusal("invalid");
-    const next = await advanceCounter(claims, clientId, issue);
-    return next ?? await answerReplay(claims, clientId, client, issue);
+    const next = await advanceCounter(claims, holder, issue);
+    return next ?? await answerReplay(claims, holder, client, issue);
   }
 
   /** The next tokens. Undefined when the token is not the current one, or the session has ended. */
   async function advanceCounter<T>(
     claims: RefreshClaims,
-    clientId: string | null,
+    holder: RefreshHolder,
     issue: IssueTokens<T>,
   ): Promise<T | undefined> {
     let rotated: RefreshedRow | undefined;
     try {
-      rotated = await updateRefreshCounter(db, { ...claims, clientId }, { idleSeconds, secretId: secrets.id });
+      rotated = await updateRefreshCounter(db, { ...claims, ...holder }, { idleSeconds, secretId: secrets.id });
       return rotated && await answer("rotated", claims.counter + 1, rotated, issue);
     } catch (error) {
       if (rotated || error instanceof Unavailable && error.uncertain) unanswered.note(claims);
@@ -95,13 +101,14 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
 
   async function answerReplay<T>(
     claims: RefreshClaims,
-    clientId: string | null,
+    { clientId, jkt }: RefreshHolder,
     client: Client,
     issue: IssueTokens<T>,
   ): Promise<T> {
     if (unanswered.has(claims.sessionId)) await unanswered.storeNoted();
     const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
-    if (session && session.client_id !== clientId) throw countRefusal("invalid");
+    const isOther = session?.client_id !== clientId || session.dpop_jkt !== null && session.dpop_jkt !== jkt;
+    if (session && isOther) throw countRefusal("invalid");
     if (!session?.alive) throw countRefusal("expired");
     const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable, is_stepped_up } = session;
     const rotationsLate = counter - claims.counter; // below 0 if the database was restored from a backup

@@ -18,6 +18,8 @@ export type RefreshRow = {
   client_id: string | null;
   /** What an OAuth client was granted; null for the session of a login. */
   scope: string[] | null;
+  /** The key that its refresh tokens are bound to, if any. */
+  dpop_jkt: string | null;
   refresh_seed: Uint8Array;
   refresh_counter: number;
   /** Not revoked, within its idle and its absolute time, and its user is not disabled. */
@@ -45,7 +47,7 @@ export async function findForRefresh(
 ): Promise<RefreshRow | undefined> {
   const [row] = await db.query<RefreshRow>(
     "find_for_refresh",
-    `select s.id, s.user_id, s.client_id, s.scope, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+    `select s.id, s.user_id, s.client_id, s.scope, s.dpop_jkt, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
             ${isLive} and u.disabled_at is null as alive,
             s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
             s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (
@@ -90,22 +92,31 @@ const refreshedColumns =
   s.scope, s.resources, s.rp_sid, s.amr, s.aal, extract(epoch from coalesce(s.auth_time, s.created_at))::float8 as auth_time`;
 
 /**
- * Advances the counter of the session. Undefined when another rotation came first, the session has ended, or the user
- * is no longer active. As one statement it is atomic.
+ * Advances the counter of the session. Undefined when another rotation came first, the session has ended, is another
+ * client's or bound to another key than `jkt`, or the user is no longer active. With `binds` it is bound to that key from
+ * now on (RFC 9449 §5). As one statement it is atomic.
  */
 export async function updateRefreshCounter(
   db: Db,
-  { sessionId, counter, clientId }: { sessionId: string; counter: number; clientId: string | null },
+  { sessionId, counter, clientId, jkt = null, binds = false }: {
+    sessionId: string;
+    counter: number;
+    clientId: string | null;
+    jkt?: string | null | undefined;
+    binds?: boolean;
+  },
   { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
 ): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "update_refresh_counter",
     `update sessions s
-     set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $2
-     where id = $3 and refresh_counter = $4 and client_id is not distinct from $5 and ${isLive}
+     set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $2,
+       dpop_jkt = case when $7 then coalesce(dpop_jkt, $6) else dpop_jkt end
+     where id = $3 and refresh_counter = $4 and client_id is not distinct from $5
+       and (dpop_jkt is null or dpop_jkt = $6) and ${isLive}
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
      returning ${refreshedColumns}`,
-    [idleSeconds, secretId, sessionId, counter, clientId],
+    [idleSeconds, secretId, sessionId, counter, clientId, jkt, binds],
     { keepPlan: true },
   );
   return row;

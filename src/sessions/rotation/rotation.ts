@@ -19,7 +19,7 @@ export function createRotation(
 
   /** The next refresh token with an access token. @throws {Problem} `invalid_grant`, alike for every reason. */
   function rotate(token: string, client: Client): Promise<Tokens> {
-    return rotateToken(token, null, client, (session, refreshToken) => {
+    return rotateToken(token, { clientId: null }, client, (session, refreshToken) => {
       const { id: sid, user_id: sub } = session;
       return tokensFor(tokens, { ...session, sub, sid }, mintLimits, refreshToken);
     });

@@ -1,5 +1,6 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { KeyAuthentication } from "../../credentials/api_keys/key_authentication.ts";
+import { invalidBoundToken } from "../../vocabulary/proofs.ts";
 import type { FirstParty, Principal } from "../../vocabulary/actor.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -13,7 +14,8 @@ export type Authentication = ReturnType<typeof createAuthentication>;
 
 /**
  * Tells who sends a credential. Of an access token the signature is proven by {@link AccessTokens}, and session and user
- * are looked up as they are now; for API keys see {@link KeyAuthentication}, for tokens of OAuth clients
+ * are looked up as they are now; one that is bound to a key counts only with its thumbprint `jkt` (RFC 9449 §7.1), and no
+ * other does; for API keys see {@link KeyAuthentication}, for tokens of OAuth clients
  * {@link ClientTokens}. Answers at once where memory knows both:
  * such a request costs no query and no promise.
  */
@@ -28,9 +30,15 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
   return { authenticate, authenticateWithSignIn, authenticateForUserinfo };
 
   /** @throws {Problem} `invalid_token`, alike for every reason. */
-  function authenticate(credential: string): Principal | Promise<Principal> {
-    if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
-    return lookUpVerified(tokens.verify(credential));
+  function authenticate(credential: string, jkt?: string): Principal | Promise<Principal> {
+    if (credential.startsWith(secretPrefix)) return authenticateKey(credential, jkt);
+    return lookUpVerified(tokens.verify(credential), jkt);
+  }
+
+  /** Keys are bound to nothing. */
+  function authenticateKey(key: string, jkt: string | undefined): Principal | Promise<Principal> {
+    if (jkt !== undefined) throw notBound();
+    return keys.authenticate(key);
   }
 
   /**
@@ -39,14 +47,14 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
    *
    * @throws {Problem} `invalid_token`, alike for every reason.
    */
-  function authenticateWithSignIn(credential: string): Principal | Promise<Principal> {
-    if (credential.startsWith(secretPrefix)) return keys.authenticate(credential);
+  function authenticateWithSignIn(credential: string, jkt?: string): Principal | Promise<Principal> {
+    if (credential.startsWith(secretPrefix)) return authenticateKey(credential, jkt);
     const claims = tokens.verify(credential);
-    return claims instanceof Promise ? claims.then(lookUpSignIn) : lookUpSignIn(claims);
+    return claims instanceof Promise ? claims.then((known) => lookUpSignIn(known, jkt)) : lookUpSignIn(claims, jkt);
   }
 
-  function lookUpSignIn(claims: AccessClaims): Principal | Promise<Principal> {
-    const found = lookUp(claims);
+  function lookUpSignIn(claims: AccessClaims, jkt: string | undefined): Principal | Promise<Principal> {
+    const found = lookUp(claims, jkt);
     return found instanceof Promise ? found.then((principal) => signInOf(principal, claims)) : signInOf(found, claims);
   }
 
@@ -66,15 +74,19 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
    *
    * @throws {Problem} `invalid_token`, alike for every reason.
    */
-  function authenticateForUserinfo(token: string): Principal | Promise<Principal> {
-    return lookUpVerified(tokens.verify(token, "userinfo"));
+  function authenticateForUserinfo(token: string, jkt?: string): Principal | Promise<Principal> {
+    return lookUpVerified(tokens.verify(token, "userinfo"), jkt);
   }
 
-  function lookUpVerified(claims: AccessClaims | Promise<AccessClaims>): Principal | Promise<Principal> {
-    return claims instanceof Promise ? claims.then(lookUp) : lookUp(claims);
+  function lookUpVerified(
+    claims: AccessClaims | Promise<AccessClaims>,
+    jkt: string | undefined,
+  ): Principal | Promise<Principal> {
+    return claims instanceof Promise ? claims.then((known) => lookUp(known, jkt)) : lookUp(claims, jkt);
   }
 
-  function lookUp(claims: AccessClaims): Principal | Promise<Principal> {
+  function lookUp(claims: AccessClaims, jkt?: string): Principal | Promise<Principal> {
+    if (claims.jkt !== jkt) throw jkt === undefined ? needsProof() : notBound();
     if (claims.sid === undefined || claims.scopes) return lookUpClient(claims);
     const access = principals.access(claims.sid, claims.sub);
     return access instanceof Promise ? access.then(requireActive) : requireActive(access);
@@ -99,6 +111,15 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
     }
     return access;
   }
+}
+
+/** RFC 9449 §7.2 */
+function needsProof(): Problem {
+  return invalidBoundToken("This token is bound to a key: send it as Authorization: DPoP, with a proof of that key.");
+}
+
+function notBound(): Problem {
+  return invalidBoundToken("This credential is not bound to the key that was proven.");
 }
 
 function withSignIn(principal: Principal, { aal, auth_time = 0 }: AccessClaims): Principal {

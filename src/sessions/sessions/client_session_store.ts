@@ -14,6 +14,8 @@ export type NewClientSession = {
   refresh_seed: Uint8Array;
   secret_id: string;
   ttl_seconds: number;
+  /** The key that its refresh tokens are bound to, if any. */
+  dpop_jkt: string | null;
 };
 
 /** A session that was just started, with the sessions that it replaces. Times are in seconds since the epoch. */
@@ -41,8 +43,19 @@ export async function insertClientSession(
   session: NewClientSession,
   idleSeconds: number,
 ): Promise<StartedRow | undefined> {
-  const { id, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id, ttl_seconds } =
-    session;
+  const {
+    id,
+    parent_id,
+    user_id,
+    client_id,
+    scope,
+    resources,
+    offline,
+    refresh_seed,
+    secret_id,
+    ttl_seconds,
+    dpop_jkt,
+  } = session;
   const [row] = await db.query<StartedRow>(
     "insert_client_session",
     `with parent as (
@@ -54,8 +67,8 @@ export async function insertClientSession(
        select from consents where user_id = $4 and client_id = $5 for key share
      ), begun as (
        insert into sessions (id, kind, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id,
-                             auth_time, amr, aal, expires_at, rp_sid)
-       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, p.auth_time, p.amr, p.aal,
+                             dpop_jkt, auth_time, amr, aal, expires_at, rp_sid)
+       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, $12, p.auth_time, p.amr, p.aal,
               case when $8 then now() + make_interval(secs => $11)
                 else least(p.expires_at, now() + make_interval(secs => $11)) end,
               coalesce((
@@ -79,6 +92,7 @@ export async function insertClientSession(
     [
       ...[idleSeconds, id, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id],
       ttl_seconds,
+      dpop_jkt,
     ],
     { keepPlan: true },
   );

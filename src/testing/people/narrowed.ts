@@ -16,7 +16,12 @@ export function narrowedTo(sentinel: Sentinel, scopes: readonly string[], token:
   });
   const narrowed = { ...authentication, authenticate, authenticateWithSignIn: authenticate };
   const app = createApp({
-    guard: createGuard({ authentication: narrowed, authorization: evaluator, freshness }),
+    guard: createGuard({
+      authentication: narrowed,
+      proofs: sentinel.dpopProofs,
+      authorization: evaluator,
+      freshness,
+    }),
     log,
     pages,
   });

@@ -17,8 +17,9 @@ type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
  * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token of
- * client credentials has none. `client_id` is the id under which the client is stored. `scopes` limit what a client got: the token of a login has none. `auth_time` is the time of
- * the user's sign-in, and `aal` the number of its factors.
+ * client credentials has none. `client_id` is the id under which the client is stored. `scopes` limit what a client got:
+ * the token of a login has none. `auth_time` is the time of the user's sign-in, and `aal` the number of its factors. `jkt`
+ * is the thumbprint of the key that the token is bound to, if any (RFC 9449 §6.1).
  */
 export type AccessClaims = CommonClaims & {
   sid: string | undefined;
@@ -28,6 +29,7 @@ export type AccessClaims = CommonClaims & {
   aal: Aal;
   aud: string;
   alg: AccessTokenAlgorithm;
+  jkt: string | undefined;
 };
 
 /** The claims of a new token, with the sign-in of its session. `roles` is for other applications, and omitted if it would make the token too long. */
@@ -44,7 +46,11 @@ export type NewClientClaims = CommonClaims & {
   sid?: string | undefined;
   auth_time?: number | undefined;
   acr?: Acr | undefined;
+  cnf?: Confirmation | undefined;
 };
+
+/** The key that the token is bound to, by its thumbprint (RFC 9449 §6.1, RFC 7800 §3.1). */
+export type Confirmation = { jkt: string };
 
 /**
  * Where a token is sent, which decides what it must be. `own_api`: our own API takes only what was issued for it.
@@ -188,23 +194,34 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
   }
 }
 
-type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time" | "aal">;
+type Common = Omit<AccessClaims, "sid" | "client_id" | "scopes" | "auth_time" | "aal" | "jkt">;
 
 /** A token without `auth_time` is valid, but of no fresh sign-in. */
-function ofLogin(common: Common, { sid, auth_time, acr }: JWTPayload): AccessClaims {
-  if (!isId(sid) || auth_time !== undefined && !isTime(auth_time)) {
+function ofLogin(common: Common, { sid, auth_time, acr, cnf }: JWTPayload): AccessClaims {
+  if (!isId(sid) || auth_time !== undefined && !isTime(auth_time) || cnf !== undefined) {
     throw new errors.JWTInvalid("not the claims of a login");
   }
-  return { ...common, sid, client_id: clientId, scopes: undefined, auth_time, aal: aalOf(acr) };
+  return { ...common, sid, client_id: clientId, scopes: undefined, auth_time, aal: aalOf(acr), jkt: undefined };
 }
 
 /** For itself, or for a user who signed in with it: then it has a session, and the time of the sign-in. */
-function ofClient(common: Common, { client_id, scope, ...rest }: JWTPayload): AccessClaims {
+function ofClient(common: Common, { client_id, scope, cnf, ...rest }: JWTPayload): AccessClaims {
   const client = typeof client_id === "string" ? clientUuid(client_id) : undefined;
   if (!isId(common.jti) || client === undefined || typeof scope !== "string") {
     throw new errors.JWTInvalid("not the claims of a client");
   }
-  return { ...common, ...signIn(rest), client_id: client, scopes: new Set(scope.split(" ").filter(Boolean)) };
+  const scopes = new Set(scope.split(" ").filter(Boolean));
+  return { ...common, ...signIn(rest), client_id: client, scopes, jkt: thumbprint(cnf) };
+}
+
+/** A confirmation of another kind is refused: a token that is bound must never count as one that is not. */
+function thumbprint(cnf: unknown): string | undefined {
+  if (cnf === undefined) return undefined;
+  const { jkt } = Object(cnf);
+  if (typeof jkt !== "string" || Object.keys(Object(cnf)).length > 1) {
+    throw new errors.JWTInvalid("another confirmation");
+  }
+  return jkt;
 }
 
 function signIn({ sid, auth_time, acr }: JWTPayload): Pick<AccessClaims, "sid" | "auth_time" | "aal"> {

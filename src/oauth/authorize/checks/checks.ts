@@ -1,5 +1,6 @@
 import type { Check } from "./check.ts";
 import { codeChallenge } from "./code_challenge.ts";
+import { dpopJkt } from "./dpop_jkt.ts";
 import { maxAge } from "./max_age.ts";
 import { prompt } from "./prompt.ts";
 import { pushedOnly } from "./pushed_only.ts";
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   prompt,
   maxAge,
   codeChallenge,
+  dpopJkt,
   resource,
   scope,
 ];
