@@ -24,7 +24,6 @@ test("T002 another scheme than Bearer counts as no token", async () => {
   const schemes = [
     "Basic ",
     "Token ",
-    "DPoP ",
     "JWT ",
     "MAC ",
     "Bearers ",

@@ -43,6 +43,7 @@ test("POST /clients keeps every member of a client that is said, and redirect_ur
     first_party: true,
     require_pkce: false,
     refresh_id_token: false,
+    dpop_bound_access_tokens: true,
   };
   const { id } = await (await create(wanted)).json();
   const client = await (await ada(`/clients/${id}`)).json();

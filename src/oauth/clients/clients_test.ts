@@ -45,6 +45,7 @@ test("POST /clients creates a client with a service account, and shows its secre
     require_pushed_authorization_requests: false,
     native_localhost: false,
     refresh_id_token: true,
+    dpop_bound_access_tokens: false,
     service_account_id: client.service_account_id,
     created_by: await sentinel.settled("ada"),
     last_used_at: null,

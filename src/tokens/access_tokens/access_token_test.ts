@@ -656,6 +656,7 @@ test("T027 a remembered token is refused from the second it expires, and its sig
     scopes: undefined,
     auth_time: iat,
     aal: 2,
+    jkt: undefined,
   };
   assert.deepEqual(await tokens.verify(token), verified);
   nowMs = (iat + 600) * 1000 - 1;
