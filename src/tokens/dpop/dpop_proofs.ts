@@ -20,7 +20,7 @@ export type DpopProofs = ReturnType<typeof createDpopProofs>;
 export function createDpopProofs({ issuer, clock, usedOnce, counted }: {
   issuer: string;
   clock: Clock;
-  usedOnce: UsedOnce;
+  usedOnce: Pick<UsedOnce, "take">;
   counted: (outcome: ProofOutcome) => void;
 }) {
   return { read, verify };
