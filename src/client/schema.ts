@@ -830,7 +830,7 @@ export interface paths {
         put?: never;
         /**
          * Log in, exchange a code, refresh tokens, or get a token as a client (RFC 6749 §3.2)
-         * @description A code works once, within 60 s; a second use revokes what the first one gave. A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again.
+         * @description A code works once, within 60 s; a second use revokes what the first one gave. A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again. With a proof in the header `DPoP`, made for this endpoint, a client gets an access token that counts only with such a proof (RFC 9449); the refresh tokens of a public client count only with it too. Logins ignore the header.
          */
         post: operations["token"];
         delete?: never;
@@ -3668,6 +3668,7 @@ export interface components {
             code_challenge?: string;
             code_challenge_method?: string;
             display?: string;
+            dpop_jkt?: string;
             id_token_hint?: string;
             login_hint?: string;
             max_age?: string;
@@ -3700,8 +3701,12 @@ export interface components {
              * @example eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIs…
              */
             access_token: string;
-            /** @enum {string} */
-            token_type: "bearer";
+            /**
+             * @description `DPoP`: bound to the key that the client proved (RFC 9449 §5)
+             * @example bearer
+             * @enum {string}
+             */
+            token_type: "bearer" | "DPoP";
             /**
              * @description Lifetime of the access token in seconds
              * @example 600
@@ -3816,10 +3821,10 @@ export interface components {
         IntrospectionResponse: {
             active: boolean;
             /**
-             * @description How it is used (RFC 6749 §5.1): access tokens and API keys only
+             * @description How it is used (RFC 6749 §5.1, RFC 9449 §5): access tokens and API keys only
              * @enum {string}
              */
-            token_type?: "bearer" | "api_key";
+            token_type?: "bearer" | "DPoP" | "api_key";
             /**
              * @description `sentinel` for logins, or a client's id
              * @example sentinel
@@ -3864,6 +3869,10 @@ export interface components {
             acr?: "aal1" | "aal2";
             /** @description Of an access token of a user: when the user signed in (RFC 9470 §6.2) */
             auth_time?: number;
+            /** @description The thumbprint of the key that an access token is bound to (RFC 9449 §6.2) */
+            cnf?: {
+                jkt: string;
+            };
         };
         /**
          * @example {
@@ -4069,6 +4078,13 @@ export interface components {
          *         "client_secret_post",
          *         "Bearer"
          *       ],
+         *       "dpop_signing_alg_values_supported": [
+         *         "ES256",
+         *         "EdDSA",
+         *         "Ed25519",
+         *         "PS256",
+         *         "RS256"
+         *       ],
          *       "authorization_response_iss_parameter_supported": true,
          *       "request_uri_parameter_supported": false
          *     }
@@ -4106,6 +4122,8 @@ export interface components {
             revocation_endpoint_auth_methods_supported: string[];
             /** @description A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
             introspection_endpoint_auth_methods_supported: string[];
+            /** @description RFC 9449 §5.1 */
+            dpop_signing_alg_values_supported: string[];
             /** @description RFC 9207 §3 */
             authorization_response_iss_parameter_supported: boolean;
             request_uri_parameter_supported: boolean;
@@ -4407,6 +4425,11 @@ export interface components {
              */
             refresh_id_token: boolean;
             /**
+             * @description Whether it must prove a key to get tokens (RFC 9449 §5.2); others may
+             * @example false
+             */
+            dpop_bound_access_tokens: boolean;
+            /**
              * Format: uuid
              * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
@@ -4540,6 +4563,11 @@ export interface components {
              */
             refresh_id_token: boolean;
             /**
+             * @description Whether it must prove a key to get tokens (RFC 9449 §5.2); others may
+             * @example false
+             */
+            dpop_bound_access_tokens: boolean;
+            /**
              * Format: uuid
              * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
@@ -4670,6 +4698,11 @@ export interface components {
              */
             refresh_id_token?: boolean;
             /**
+             * @description Whether it must prove a key to get tokens (RFC 9449 §5.2); others may
+             * @example false
+             */
+            dpop_bound_access_tokens?: boolean;
+            /**
              * @description Roles of its service account; each requires `roles:grant` and every permission of the role
              * @default []
              * @example []
@@ -4762,6 +4795,11 @@ export interface components {
              * @example true
              */
             refresh_id_token?: boolean;
+            /**
+             * @description Whether it must prove a key to get tokens (RFC 9449 §5.2); others may
+             * @example false
+             */
+            dpop_bound_access_tokens?: boolean;
             /**
              * @description `true` refuses the client, its tokens, its sessions of users and its service account
              * @example true
@@ -4877,7 +4915,7 @@ export interface components {
                  * @example redirect_uri_not_registered
                  * @enum {string}
                  */
-                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "request_not_pushed" | "request_uri_unknown" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
+                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "request_not_pushed" | "request_uri_unknown" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "proof_missing" | "proof_invalid" | "proof_of_another_key" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
                 /**
                  * @description What the client was told (RFC 6749); `page` where the user was kept on a page of Sentinel
                  * @example page
@@ -8033,7 +8071,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenEndpointResponse"];
                 };
             };
-            /** @description `invalid_grant`, `mfa_required`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_grant`, `mfa_required`, `invalid_dpop_proof`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8135,7 +8173,7 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            /** @description `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_dpop_proof`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -8202,7 +8240,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_dpop_proof`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
