@@ -25,7 +25,7 @@ test("POST /oauth/introspect answers a client about its own token, with what it 
   const { iat, exp, jti, ...facts } = await introspect(client, await tokenOfClient(sentinel, client));
   assert.deepEqual(facts, {
     active: true,
-    token_type: "bearer",
+    token_type: "Bearer",
     client_id: client.id,
     sub: client.account,
     scope: "users:read",

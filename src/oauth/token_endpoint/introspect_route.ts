@@ -24,7 +24,7 @@ function isPlainRequest(value: unknown): boolean {
 
 const IntrospectionResponse = z.strictObject({
   active: z.boolean(),
-  token_type: z.enum(["bearer", "DPoP", "api_key"]).optional().openapi({
+  token_type: z.enum(["Bearer", "DPoP", "api_key"]).optional().openapi({
     description: "How it is used (RFC 6749 §5.1, RFC 9449 §5): access tokens and API keys only",
   }),
   client_id: z.string().optional().openapi({
@@ -58,7 +58,7 @@ const IntrospectionResponse = z.strictObject({
   description: 'An inactive token is answered with exactly `{"active": false}`.',
   example: {
     active: true,
-    token_type: "bearer",
+    token_type: "Bearer",
     client_id: "sentinel",
     sub: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
     sid: "01932c60-02f4-7d11-8a3b-5e6f708192a3",

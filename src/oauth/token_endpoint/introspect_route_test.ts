@@ -33,7 +33,7 @@ test("POST /oauth/introspect answers the user and the expiry of a live access to
   const { iat, exp, jti, auth_time, ...facts } = await ask(grace.access_token);
   assert.deepEqual(facts, {
     active: true,
-    token_type: "bearer",
+    token_type: "Bearer",
     client_id: "sentinel",
     sub: await sentinel.settled("grace"),
     sid: sessionIdOf(grace.refresh_token),

@@ -22,7 +22,7 @@ import type { Rotation } from "../../sessions/rotation/rotation.ts";
 /** RFC 7662 §2.2. An inactive token has no member but `active`. Times are in seconds since the epoch. */
 export type Introspected = {
   active: boolean;
-  token_type?: "bearer" | "DPoP" | "api_key";
+  token_type?: "Bearer" | "DPoP" | "api_key";
   client_id?: string;
   sub?: string;
   sid?: string | undefined;
@@ -98,7 +98,7 @@ export function createIntrospection(deps: {
     const signIn = auth_time === undefined ? {} : describeSignIn(principal.signIn!);
     return {
       active: true,
-      token_type: "bearer",
+      token_type: "Bearer",
       sub,
       sid: sid!,
       jti,
@@ -124,7 +124,7 @@ export function createIntrospection(deps: {
     const signIn = auth_time === undefined ? {} : describeSignIn({ aal, authTime: auth_time * 1_000 });
     return {
       active: true,
-      token_type: jkt === undefined ? "bearer" : "DPoP",
+      token_type: jkt === undefined ? "Bearer" : "DPoP",
       client_id: publicClientId(principal.client!),
       sub,
       sid,

@@ -101,7 +101,7 @@ test("T252 POST /oauth/introspect answers an API's client about tokens of applic
   const { iat, exp, jti, sid, auth_time, ...facts } = await introspect(api, tokens.access_token);
   assert.deepEqual(facts, {
     active: true,
-    token_type: "bearer",
+    token_type: "Bearer",
     client_id: application.id,
     sub: visitor.userId,
     scope: "documents:read users:read",
