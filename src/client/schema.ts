@@ -810,7 +810,7 @@ export interface paths {
         put?: never;
         /**
          * Push an authorization request before the browser comes (RFC 9126)
-         * @description Clients authenticate as at the token endpoint. Then send the browser to `/oauth/authorize` with `client_id` and `request_uri` alone, within 60 s. It gets one answer.
+         * @description Clients authenticate as at the token endpoint. Then send the browser to `/oauth/authorize` with `client_id` and `request_uri` alone, within 60 s. It gets one answer. A proof in the header `DPoP` binds the code to its key, as `dpop_jkt` does (RFC 9449 §10.1).
          */
         post: operations["pushAuthorizationRequest"];
         delete?: never;
@@ -3800,7 +3800,7 @@ export interface components {
          * @description An inactive token is answered with exactly `{"active": false}`.
          * @example {
          *       "active": true,
-         *       "token_type": "bearer",
+         *       "token_type": "Bearer",
          *       "client_id": "sentinel",
          *       "sub": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
          *       "sid": "01932c60-02f4-7d11-8a3b-5e6f708192a3",
@@ -3824,7 +3824,7 @@ export interface components {
              * @description How it is used (RFC 6749 §5.1, RFC 9449 §5): access tokens and API keys only
              * @enum {string}
              */
-            token_type?: "bearer" | "DPoP" | "api_key";
+            token_type?: "Bearer" | "DPoP" | "api_key";
             /**
              * @description `sentinel` for logins, or a client's id
              * @example sentinel
@@ -8019,7 +8019,7 @@ export interface operations {
                     "application/json": components["schemas"]["PushedAuthorizationResponse"];
                 };
             };
-            /** @description `unauthorized_client`, `invalid_scope`, `invalid_target`, `registration_not_supported`, `request_not_supported`, `unsupported_response_type`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_dpop_proof`, `unauthorized_client`, `invalid_scope`, `invalid_target`, `registration_not_supported`, `request_not_supported`, `unsupported_response_type`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;

@@ -11,6 +11,7 @@ import {
 import { parameterNames } from "../authorize/sent_parameters.ts";
 import { type ClientAuthentication, invalidClient, sentClient } from "../clients/client_authentication.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
+import type { ProvenKeys } from "../token_endpoint/proven_keys.ts";
 import { clientParameters } from "../token_endpoint/token_route.ts";
 import type { PushedRequests } from "./pushed_requests.ts";
 
@@ -47,7 +48,8 @@ const route = operation("POST /oauth/par", {
   tags: ["sessions"],
   summary: "Push an authorization request before the browser comes (RFC 9126)",
   description: "Clients authenticate as at the token endpoint. Then send the browser to `/oauth/authorize` with " +
-    "`client_id` and `request_uri` alone, within 60 s. It gets one answer.",
+    "`client_id` and `request_uri` alone, within 60 s. It gets one answer. A proof in the header `DPoP` binds the code to " +
+    "its key, as `dpop_jkt` does (RFC 9449 §10.1).",
   errors: "oauth",
   ...anyone,
   ...crossOrigin,
@@ -55,6 +57,7 @@ const route = operation("POST /oauth/par", {
   ...createdNowhere(PushedResponse, "The request is kept"),
   ...problems(
     "invalid_client",
+    "invalid_dpop_proof",
     "unauthorized_client",
     "invalid_scope",
     "invalid_target",
@@ -69,16 +72,19 @@ const route = operation("POST /oauth/par", {
 /** `POST /oauth/par` */
 export const parRoute = resource(
   [route],
-  (app, { pushedRequests, clientAuthentication }: {
+  (app, { pushedRequests, clientAuthentication, provenKeys }: {
     pushedRequests: PushedRequests;
     clientAuthentication: ClientAuthentication;
+    provenKeys: ProvenKeys;
   }) => {
-    app.add(route, async ({ body, client: origin, authorization, readableBy }) => {
+    app.add(route, async ({ body, client: origin, authorization, proof, readableBy }) => {
       const sent = sentClient(authorization(), body);
       if (!sent) throw invalidClient(false);
       const client = await clientAuthentication.authenticate(sent, origin, { allowPublic: true });
       readableBy(originsOf(client));
-      return await pushedRequests.push(client, queryOf(body));
+      const sentProof = proof();
+      const jkt = sentProof && await provenKeys.keyOf(client, sentProof);
+      return await pushedRequests.push(client, queryOf(body), jkt);
     });
   },
 );

@@ -52,12 +52,14 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
   return { push, open, consumeIn };
 
   /**
-   * Keeps a request that passes all checks of the authorization endpoint.
+   * Keeps a request that passes all checks of the authorization endpoint. `jkt` is the key that the client has proven, to
+   * which the code will be bound (RFC 9449 §10.1).
    *
    * @throws {Problem} `unauthorized_client`, and the error that the request would have been answered
    */
-  async function push(client: PrincipalClient, query: URLSearchParams): Promise<PushedAnswer> {
+  async function push(client: PrincipalClient, query: URLSearchParams, jkt: string | undefined): Promise<PushedAnswer> {
     if (query.has("request_uri")) throw refusal(client, "invalid_request", "request_uri cannot be pushed"); // RFC 9126 §2.1
+    if (jkt !== undefined) requireJkt(client, query, jkt);
     query.set("client_id", publicClientId(client));
     const text = String(query);
     await requireSound(client, text);
@@ -66,6 +68,13 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
     await issueTicket(db, { id, kind, ttlSeconds, clientId: client.id, secret, params: { query: text } });
     counted("accepted");
     return { request_uri: prefix + secret, expires_in: ttlSeconds };
+  }
+
+  function requireJkt(client: PrincipalClient, query: URLSearchParams, jkt: string): void {
+    if ((query.get("dpop_jkt") ?? jkt) !== jkt) {
+      throw refusal(client, "invalid_dpop_proof", "invalid DPoP proof: dpop_jkt is of another key");
+    }
+    query.set("dpop_jkt", jkt);
   }
 
   async function requireSound(client: PrincipalClient, query: string): Promise<void> {

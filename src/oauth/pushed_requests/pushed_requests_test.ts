@@ -11,6 +11,7 @@ import {
 } from "../../testing/people/applications.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
 import { basic, newApis } from "../../testing/people/clients.ts";
+import { newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { people } from "../../testing/people/people.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -91,6 +92,29 @@ test("POST /oauth/par keeps the request, and only its client and request_uri cou
   const exchange = { grant_type: "authorization_code", code: code!, redirect_uri: application.redirectUri };
   const tokens = await askAs(sentinel, application, { ...exchange, code_verifier: codeVerifier });
   assert.deepEqual([tokens.status, (await tokens.json()).scope], [200, "openid"]);
+});
+
+test("POST /oauth/par binds the code to the key of a proof, and refuses proofs that are wrong or of another key than dpop_jkt (RFC 9449 §10.1)", async () => {
+  const [application, key, other] = [await newApplication(sentinel), await newDpopKey(), await newDpopKey()];
+  const proof = () => proven(key, { path: "/oauth/par" });
+  assert.deepEqual(await refusal(await push(application, {}, await proven(key))), [400, "invalid_dpop_proof"]);
+  const mismatch = await push(application, { dpop_jkt: other.jkt }, await proof());
+  assert.deepEqual(await refusal(mismatch), [400, "invalid_dpop_proof"]);
+  assert.deepEqual(await tickets(application), []);
+  for (const dpop_jkt of [undefined, key.jkt]) {
+    const { request_uri } = await (await push(application, { dpop_jkt }, await proof())).json();
+    const { code } = answerIn((await browser.open(pathOf(application.id, request_uri))).path);
+    const form = { grant_type: "authorization_code", code: code!, redirect_uri: application.redirectUri };
+    const exchange = (headers: Record<string, string>) =>
+      sentinel.fetch("/oauth/token", {
+        form: { ...form, code_verifier: codeVerifier },
+        headers: { ...basic(application), ...headers },
+      });
+    for (const headers of [{}, await proven(other)]) {
+      assert.deepEqual(await refusal(await exchange(headers)), [400, "invalid_grant"]);
+    }
+    assert.equal((await exchange(await proven(key))).status, 200);
+  }
 });
 
 test("a request that was pushed gets one answer, and opening it again stays here", async () => {

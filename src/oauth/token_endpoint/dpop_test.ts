@@ -196,7 +196,7 @@ test("POST /oauth/introspect tells the key of a bound token (RFC 9449 §6.2)", a
   assert.deepEqual([told.active, told.token_type, told.cnf], [true, "DPoP", { jkt: key.jkt }]);
   const plain = await (await ask(confidential, await codeForm(confidential, visitor))).json();
   const other = await (await askAs(sentinel, confidential, { token: plain.access_token }, "/oauth/introspect")).json();
-  assert.deepEqual([other.token_type, "cnf" in other], ["bearer", false]);
+  assert.deepEqual([other.token_type, "cnf" in other], ["Bearer", false]);
 });
 
 test("GET /oauth/authorize binds the code to dpop_jkt, and refuses what is no thumbprint (RFC 9449 §10)", async () => {

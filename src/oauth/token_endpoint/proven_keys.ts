@@ -11,12 +11,17 @@ export type ProvenKeys = ReturnType<typeof createProvenKeys>;
 
 /** Verifies the proofs that clients send to get tokens bound to their keys (RFC 9449 §5). */
 export function createProvenKeys({ dpopProofs, refusals }: { dpopProofs: DpopProofs; refusals: ClientRefusals }) {
-  return { proverOf };
+  return { proverOf, keyOf };
 
   /** For a request with this proof, or with none. It throws `invalid_dpop_proof`, also where one is missing. */
   function proverOf(sent: SentProof | undefined): ProveKey {
     if (!sent) return requireNoProof;
-    return (client) => dpopProofs.verify(sent).catch((error: unknown) => refused(client, error));
+    return (client) => keyOf(client, sent);
+  }
+
+  /** The key of a proof. @throws {Problem} `invalid_dpop_proof` */
+  function keyOf(client: PrincipalClient, sent: SentProof): Promise<string> {
+    return dpopProofs.verify(sent).catch((error: unknown) => refused(client, error));
   }
 
   function requireNoProof({ id, dpop_bound_access_tokens }: PrincipalClient): undefined {
