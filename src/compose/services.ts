@@ -30,6 +30,7 @@ import { createSecrets, type Secrets } from "../vocabulary/secrets.ts";
 import type { Memory } from "../http/contract/feature.ts";
 import { maintain } from "../platform/embedded/maintenance.ts";
 import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
+import { resourceMetadataUrl } from "../oauth/discovery/protected_resource.ts";
 import { version } from "../version.ts";
 
 export interface ServicesDeps {
@@ -160,6 +161,7 @@ function createWire(services: FeatureServices, tracing: Tracing | undefined) {
     log,
     isStopping: readiness.isStopping,
     pages: { visits, freshness, browsers: browserSessions, rights: evaluator },
+    metadataUrl: resourceMetadataUrl(settings.SENTINEL_PUBLIC_URL),
   });
   serveFeatures(app, services);
   expectAnswers(instruments, app.operations);

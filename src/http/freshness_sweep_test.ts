@@ -2,6 +2,7 @@ import type { z } from "zod";
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { localActor } from "../vocabulary/actor.ts";
+import { bearerChallenge } from "../testing/challenges.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
@@ -95,10 +96,10 @@ async function call(each: AnyOperation, token: string) {
 
 /** The refusal of a sign-in that is not fresh enough (RFC 9470 §3). */
 function refusal({ maxAgeSeconds }: Freshness, acr?: string) {
-  const wanted = `${acr ? `, acr_values="${acr}"` : ""}, max_age="${maxAgeSeconds}"`;
+  const wanted = [...acr ? [`acr_values="${acr}"`] : [], `max_age="${maxAgeSeconds}"`];
   return {
     status: 401,
-    challenge: `Bearer error="insufficient_user_authentication"${wanted}`,
+    challenge: bearerChallenge('error="insufficient_user_authentication"', ...wanted),
     code: "insufficient_user_authentication",
     max_age: maxAgeSeconds,
     acr_values: acr,

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { localActor } from "../vocabulary/actor.ts";
 import { createLogger } from "../platform/logger.ts";
 import { type ProblemCode, problems as problemTypes } from "../vocabulary/dictionary.ts";
+import { bearerChallenge, invalidTokenChallenge } from "../testing/challenges.ts";
 import { startSentinel, test } from "../testing/harness.ts";
 import { newcomer, newServiceAccount, people, type PersonName } from "../testing/people/people.ts";
 import { newApplication, newVisitor, signedInWith } from "../testing/people/applications.ts";
@@ -173,6 +174,7 @@ const matrix: Record<string, Row> = {
   "GET /.well-known/authzen-configuration": everybody(200),
   "GET /.well-known/jwks.json": everybody(200),
   "GET /.well-known/oauth-authorization-server": everybody(200),
+  "GET /.well-known/oauth-protected-resource": everybody(200),
   "GET /.well-known/openid-configuration": everybody(200),
   "GET /": everybody(200),
   "GET /docs": everybody(200),
@@ -248,6 +250,7 @@ const open = [
   "GET /.well-known/authzen-configuration",
   "GET /.well-known/jwks.json",
   "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/oauth-protected-resource",
   "GET /.well-known/openid-configuration",
   "GET /docs",
   "GET /livez",
@@ -335,7 +338,7 @@ test("T147 every operation has its answers for nobody, Grace, Ada, the disabled 
       answers[sender] = response.status;
       if (each.tags[0] === "sessions" && response.ok) kept.clear(); // the operation may have ended some
       if (response.status !== 401) continue;
-      const challenge = sender === "anonymous" ? "Bearer" : 'Bearer error="invalid_token"';
+      const challenge = sender === "anonymous" ? bearerChallenge() : invalidTokenChallenge;
       assert.equal(response.headers.get("www-authenticate"), challenge, `${nameOf(each)} ${sender}`);
     }
     assert.deepEqual(answers, expected, nameOf(each));
@@ -388,7 +391,7 @@ test("every operation that requires a permission answers 403 to nobody, before i
       ...(each.body && { body: "{" }),
     });
     assert.equal(response.status, 403, nameOf(each));
-    assert.equal(response.headers.get("www-authenticate"), 'Bearer error="insufficient_scope"');
+    assert.equal(response.headers.get("www-authenticate"), null, nameOf(each)); // no scope would help
   }
   assert.deepEqual(await rowCounts(sentinel), before);
 });
@@ -638,6 +641,7 @@ test("T213 only answers without a person and without a token may be cached", () 
     "GET /.well-known/authzen-configuration",
     "GET /.well-known/jwks.json",
     "GET /.well-known/oauth-authorization-server",
+  "GET /.well-known/oauth-protected-resource",
     "GET /.well-known/openid-configuration",
     "GET /openapi.json",
   ]);
@@ -658,7 +662,7 @@ test(
       [401, "/login", json({ username: "edsger", password: "wrong" }), ["www-authenticate"]],
       [401, "/users/me", {}, ["www-authenticate"]],
       [401, "/users/me", { headers: bearer("bad") }, ["www-authenticate"]],
-      [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, ["www-authenticate"]],
+      [403, "/admin-only", { headers: bearer(await tokenOf("nobody")) }, []],
       [404, "/nowhere", {}, ["vary"]],
       [405, "/login", {}, ["allow"]],
       [413, "/login", json({ username: "x".repeat(bodySizeMax), password: "x" }), []],

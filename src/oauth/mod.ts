@@ -36,6 +36,7 @@ import { createIntrospection } from "./token_endpoint/introspection.ts";
 import { parRoute } from "./pushed_requests/par_route.ts";
 import { createPushedRequests } from "./pushed_requests/pushed_requests.ts";
 import { metadataRoute } from "./discovery/metadata_route.ts";
+import { protectedResourceRoute } from "./discovery/protected_resource_route.ts";
 import { revokeRoute } from "./token_endpoint/revoke_route.ts";
 import { tokenRoute } from "./token_endpoint/token_route.ts";
 import { createTokenTargets } from "./token_endpoint/token_targets.ts";
@@ -103,6 +104,7 @@ export const oauth = feature({
     revocationsRoute,
     userinfoRoute,
     metadataRoute,
+    protectedResourceRoute,
     myConsentsRoute,
   ],
 });

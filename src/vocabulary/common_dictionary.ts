@@ -55,7 +55,6 @@ const commonDictionary = defineDictionary({
       status: 403,
       title: "Forbidden",
       about: "You do not hold the permission that this operation needs, or your credential does not carry it.",
-      headers: { "www-authenticate": 'Bearer error="insufficient_scope"' },
     },
     not_found: { status: 404, title: "Not found", about: "The resource does not exist, or you may not see it." },
     method_not_allowed: {

@@ -1,7 +1,7 @@
 import type { Principal, PrincipalUser } from "../../vocabulary/actor.ts";
 import { validate as isUuid } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
-import { Problem } from "../../vocabulary/problems.ts";
+import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listHolders } from "../grants/holder_store.ts";
 import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";
@@ -120,9 +120,8 @@ export function createDecisions({ db, principals, evaluator, countDecision }: {
     const limit = scopes && { userId: user.id, scopes };
     if (await evaluator.holds(caller, "decisions:evaluate")) return { seesRoles: true, limit };
     if (!subjects.every((subject) => isThemselves(user, subject))) {
-      throw new Problem("forbidden", {
-        detail: "Asking about other users requires the permission decisions:evaluate.",
-      });
+      const detail = "Asking about other users requires the permission decisions:evaluate.";
+      throw lackedPermission("decisions:evaluate", scopes, detail);
     }
     return { seesRoles: await evaluator.holds(caller, "roles:read"), limit };
   }

@@ -5,6 +5,7 @@ import type { Grants } from "../../access/grants/grants.ts";
 import { type PermissionEvaluator, userRole } from "../../access/roles/permission_evaluator.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
+import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
@@ -85,7 +86,7 @@ export function createRegistrations(deps: RegistrationsDeps) {
     if (!isOpen) throw new Problem("registration_closed");
     if (role !== userRole && !(caller && await evaluator.holds(caller, "roles:grant"))) {
       const detail = `Granting the role ${JSON.stringify(role)} requires the permission roles:grant.`;
-      throw new Problem("forbidden", { detail });
+      throw lackedPermission("roles:grant", caller?.scopes, detail);
     }
     requireNoErrors(reservedUsernames.errors(registration.username));
     if (mustConfirm && registration.email === undefined) throw addressMissing();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { localActor } from "../../vocabulary/actor.ts";
+import { bearerChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { newApp } from "../../testing/factors/factors.ts";
@@ -54,7 +55,7 @@ test("T173 the password makes an old sign-in fresh, for the new tokens alone", a
   await age(sid, 11);
   const stale = await newKeyOf(tokens.access_token);
   assert.equal(stale.status, 401);
-  const challenge = 'Bearer error="insufficient_user_authentication", max_age="600"';
+  const challenge = bearerChallenge('error="insufficient_user_authentication"', 'max_age="600"');
   assert.equal(stale.headers.get("www-authenticate"), challenge);
   const { max_age, acr_values } = await stale.json();
   assert.deepEqual([max_age, acr_values], [600, undefined]);
@@ -134,7 +135,8 @@ test("T173 who has a second factor has to prove it, and the password stands in f
   assert.deepEqual([decodeJwt(token).acr, (await newKeyOf(token)).status], ["aal2", 201]);
   await age(sid, 11);
   const stale = await newKeyOf(token);
-  const challenge = 'Bearer error="insufficient_user_authentication", acr_values="aal2", max_age="600"';
+  const lacked = ['error="insufficient_user_authentication"', 'acr_values="aal2"', 'max_age="600"'];
+  const challenge = bearerChallenge(...lacked);
   assert.deepEqual([stale.status, stale.headers.get("www-authenticate")], [401, challenge]);
   assert.equal(await codeOf(await stepUp(sentinel, token, { current_password: password })), "factor_required");
   const wrong = { current_password: password, factor: { type: "totp", code: "000000" } };

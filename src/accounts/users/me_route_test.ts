@@ -1,5 +1,6 @@
 import { localActor } from "../../vocabulary/actor.ts";
 import assert from "node:assert/strict";
+import { bearerChallenge, invalidTokenChallenge } from "../../testing/challenges.ts";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -28,7 +29,7 @@ const grant = (id: string, role: string, ends: string) =>
 async function refusesToken(token: string) {
   const response = await me(token);
   assert.equal(response.status, 401);
-  assert.equal(response.headers.get("www-authenticate"), 'Bearer error="invalid_token"');
+  assert.equal(response.headers.get("www-authenticate"), invalidTokenChallenge);
   const { type, detail, ...rest } = await response.json();
   assert.equal(type, "/problems/invalid_token");
   assert.ok(!("username" in rest) && !detail.includes("guest"));
@@ -54,7 +55,7 @@ test("GET /users/me answers every role, sorted, or an empty list", async () => {
 test("T001 GET /users/me without a token asks for authentication, without an error code", async () => {
   const response = await sentinel.fetch("/users/me");
   assert.equal(response.status, 401);
-  assert.equal(response.headers.get("www-authenticate"), "Bearer");
+  assert.equal(response.headers.get("www-authenticate"), bearerChallenge());
   assert.equal((await response.json()).type, "/problems/token_missing");
 });
 
@@ -64,7 +65,7 @@ test("T178 HEAD /users/me answers like GET, without a body", async () => {
   assert.deepEqual([allowed.status, await allowed.text()], [200, ""]);
   const refused = await sentinel.fetch("/users/me", { method: "HEAD" });
   assert.deepEqual([refused.status, await refused.text()], [401, ""]);
-  assert.equal(refused.headers.get("www-authenticate"), "Bearer");
+  assert.equal(refused.headers.get("www-authenticate"), bearerChallenge());
 });
 
 test("T047 T218 no other method on /users/me changes anything", async () => {

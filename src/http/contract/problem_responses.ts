@@ -57,12 +57,18 @@ const ChallengeHeader = z.string().optional().openapi({
   example: 'Basic realm="sentinel", charset="UTF-8"',
 });
 
-/** Headers that every problem with this status has. */
+/** Headers of every problem with this status. */
 const problemHeaders: Record<number, Record<string, z.ZodType>> = {
   401: {
     "WWW-Authenticate": z.string().openapi({
-      description: "RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3",
-      example: "Bearer",
+      description: "RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1",
+      example: 'Bearer resource_metadata="http://localhost:8000/.well-known/oauth-protected-resource"',
+    }),
+  },
+  403: {
+    "WWW-Authenticate": z.string().optional().openapi({
+      description: "Of a credential that lacks a scope, which it names (RFC 6750 §3.1)",
+      example: 'Bearer error="insufficient_scope", scope="users:read"',
     }),
   },
   429: { "Retry-After": RetryAfterHeader },

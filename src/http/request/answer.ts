@@ -118,8 +118,11 @@ function isKnown(request: Request, etag: string): boolean {
 
 const detailLengthMax = 512;
 
-/** An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. */
-export function problemAnswer(call: RequestContext, path: string, problem: Problem): Response {
+/**
+ * An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. `metadataUrl`: where
+ * clients learn how to get a token for the operation.
+ */
+export function problemAnswer(call: RequestContext, path: string, problem: Problem, metadataUrl?: string): Response {
   const oauth = call.errors === "oauth" && problems[problem.code].oauth;
   if (oauth) return oauthAnswer(call, oauth, problem);
   const { code, status, detail, errors, headers, members } = call.errors === "authzen"
@@ -135,7 +138,16 @@ export function problemAnswer(call: RequestContext, path: string, problem: Probl
     errors: errors?.slice(0, errorsMax).map((each) => ({ ...each, detail: cutText(each.detail, detailLengthMax) })),
     ...members,
   };
-  return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers });
+  const sent = metadataUrl === undefined ? headers : withMetadataUrl(headers, metadataUrl);
+  return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers: sent });
+}
+
+/** RFC 9728 §5.1. A challenge without parameters takes no comma (RFC 9110 §11.6.1). */
+function withMetadataUrl(headers: Record<string, string>, url: string): Record<string, string> {
+  const challenge = headers["www-authenticate"];
+  if (challenge === undefined) return headers;
+  const separator = challenge.includes("=") ? ", " : " ";
+  return { ...headers, "www-authenticate": `${challenge}${separator}resource_metadata="${url}"` };
 }
 
 /** AuthZEN 1.0, "Error responses": every error in a request is 400. */

@@ -24,12 +24,16 @@ type BrowserCallerOf<A extends Requirement> = A extends { kind: "browser" } ? Br
 /** The operations, and the function that answers requests. */
 export type App = ReturnType<typeof createApp>;
 
-/** Each operation has exactly one handler, without middleware. `isStopping`: the runtime may have aborted a body. */
-export function createApp({ guard, log, isStopping = () => false, pages }: {
+/**
+ * Each operation has exactly one handler, without middleware. `isStopping`: the runtime may have aborted a body.
+ * `metadataUrl`: of the API as a protected resource, which its challenges name.
+ */
+export function createApp({ guard, log, isStopping = () => false, pages, metadataUrl }: {
   guard: Guard;
   log: Log;
   isStopping?: () => boolean;
   pages?: PageDeps;
+  metadataUrl?: string;
 }) {
   const hono = new Hono<{ Bindings: RequestContext }>();
   const operations: AnyOperation[] = [];
@@ -37,9 +41,12 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
   // answered by promises only.
   const exact = new Map<string, Record<string, Route>>();
 
+  /** Paths of operations that take tokens of the API. Userinfo is another resource. */
+  const resourcePaths = new Set<string>();
+
   const patterns: { operation: AnyOperation; shape: RegExp }[] = [];
 
-  hono.onError((error, c) => problemAnswer(c.env, c.req.path, asProblem(error, c.env, log)));
+  hono.onError((error, c) => failureAnswer(c.env, c.req.path, error));
   hono.notFound((c) => unserved(c.req.raw, c.env, c.req.path));
 
   return { add, addPage, fetch, operations, hono };
@@ -52,13 +59,22 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
     const route = own?.[isHead ? "GET" : request.method];
     if (!route && own) return problemAnswer(call, path, notAllowed(Object.keys(own)));
     if (!route) return hono.fetch(isHead ? new Request(request, { method: "GET" }) : request, call);
-    const failed = (error: unknown) => problemAnswer(call, path, asProblem(error, call, log));
+    const failed = (error: unknown) => failureAnswer(call, path, error);
     try {
       const answered = route(request, call, {});
       return answered instanceof Promise ? answered.catch(failed) : answered;
     } catch (error) {
       return failed(error);
     }
+  }
+
+  function failureAnswer(call: RequestContext, path: string, error: unknown): Response {
+    return problemAnswer(
+      call,
+      path,
+      asProblem(error, call, log),
+      resourcePaths.has(call.route) ? metadataUrl : undefined,
+    );
   }
 
   /** Checks `access`, validates the input, and answers with `success`. `page` draws an operation with `alsoHtml`. */
@@ -87,6 +103,7 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
 
   function addRoute(operation: AnyOperation, route: Route): void {
     operations.push(operation);
+    if (takesTokens(operation.access)) resourcePaths.add(operation.path);
     const method = operation.method.toUpperCase();
     for (const path of [operation.path, ...operation.alsoAt ?? []]) {
       if (path.includes("{")) patterns.push({ operation, shape: shapeOf(path) });
@@ -119,6 +136,10 @@ export function createApp({ guard, log, isStopping = () => false, pages }: {
     if (served.length === 0) return new Problem("not_found", pages && { headers: { vary: "Accept" } });
     return notAllowed(served.map(({ operation }) => operation.method.toUpperCase()));
   }
+}
+
+function takesTokens({ kind }: Requirement): boolean {
+  return ["optional", "own_account", "permission", "permission_or_client", "signed_in"].includes(kind);
 }
 
 function shapeOf(pattern: string): RegExp {

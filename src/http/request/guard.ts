@@ -1,3 +1,4 @@
+import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
 import { notSignedIn, type SignInFreshness } from "./freshness.ts";
@@ -57,7 +58,8 @@ export function createGuard({ authentication, proofs, authorization, freshness }
       ? authentication.authenticateWithSignIn
       : authentication.authenticate;
     const check = freshCheckOf(checkOf(access), fresh);
-    const admitted = fresh?.when === undefined ? refuseUnless : refuseUnlessOr(fresh);
+    const refuseUnless = refusalOf(access);
+    const admitted = fresh?.when === undefined ? refuseUnless : refuseUnlessOr(refuseUnless, fresh);
     const takesBasic = !path.startsWith("/oauth/"); // there it is how clients authenticate
 
     return (request, call) => {
@@ -120,13 +122,16 @@ export function createGuard({ authentication, proofs, authorization, freshness }
     };
   }
 
-  function refuseUnless(held: boolean, caller: Principal): Principal {
-    if (!held) throw new Problem("forbidden");
-    return caller;
+  function refusalOf(access: Requirement): (held: boolean, caller: Principal) => Principal {
+    const permission = "permission" in access ? access.permission : undefined;
+    return (held, caller) => {
+      if (held) return caller;
+      throw permission === undefined ? new Problem("forbidden") : lackedPermission(permission, caller.scopes);
+    };
   }
 
   /** The handler decides whether a fresh sign-in is required. */
-  function refuseUnlessOr(fresh: Freshness): typeof refuseUnless {
+  function refuseUnlessOr(refuseUnless: ReturnType<typeof refusalOf>, fresh: Freshness): typeof refuseUnless {
     return (held, caller) => {
       const { signIn, user } = refuseUnless(held, caller);
       return { ...caller, requireFresh: () => freshness.requireFresh(fresh, signIn, user) };

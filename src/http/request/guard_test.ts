@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { bearerChallenge, invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 
@@ -16,7 +17,7 @@ const ask = (authorization: string) => sentinel.fetch("/users/me", { headers: { 
 test("T001 GET /users/me without a token answers that authentication is required, without an error code", async () => {
   const response = await sentinel.fetch("/users/me");
   assert.equal(response.status, 401);
-  assert.equal(response.headers.get("www-authenticate"), "Bearer");
+  assert.equal(response.headers.get("www-authenticate"), bearerChallenge());
   assert.equal((await response.json()).type, "/problems/token_missing");
 });
 
@@ -36,7 +37,7 @@ test("T002 another scheme than Bearer counts as no token", async () => {
   for (const scheme of schemes) {
     const response = await ask(scheme + token);
     assert.equal(response.status, 401, scheme);
-    assert.equal(response.headers.get("www-authenticate"), "Bearer", scheme);
+    assert.equal(response.headers.get("www-authenticate"), bearerChallenge(), scheme);
   }
 });
 
@@ -45,7 +46,7 @@ test("T003 the scheme is case-insensitive, and Bearer without a token is an inva
   for (const header of ["Bearer", "Bearer ", "bearer", `Bearer  ${token}`, `Bearer ${token} ${token}`, "Bearer ."]) {
     const response = await ask(header);
     assert.equal(response.status, 401, header);
-    assert.equal(response.headers.get("www-authenticate"), 'Bearer error="invalid_token"', header);
+    assert.equal(response.headers.get("www-authenticate"), invalidTokenChallenge, header);
   }
 });
 

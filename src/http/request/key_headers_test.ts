@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { newKey } from "../../testing/people/api_keys.ts";
+import { bearerChallenge, invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
@@ -52,7 +53,7 @@ test("two keys at once, an access token as x-api-key and a key in the query, a f
 test("Basic is refused with anything but a key, and where a page of a browser may have sent it", async () => {
   for (const password of [token, "nanoseconds of wire", key.slice(1), `${key}x`, `x:${key}`, ""]) {
     const response = await ask({ authorization: basic("grace", password) });
-    assert.deepEqual([response.status, response.headers.get("www-authenticate")], [401, "Bearer"], password);
+    assert.deepEqual([response.status, response.headers.get("www-authenticate")], [401, bearerChallenge()], password);
   }
   for (const authorization of ["Basic", "Basic ", "Basic é", `Basic ${btoa(key)}`, `Basic ${key}`]) {
     if (/^[\x20-\x7e]*$/.test(authorization)) assert.equal(await status({ authorization }), 401, authorization);
@@ -83,7 +84,7 @@ test("no refusal of a key asks for Basic, and all of them are alike", async () =
   for (const bad of [unknown, `${key.slice(0, -1)}_`, "snt_pat_", "snt_rt_x"]) {
     for (const headers of [{ authorization: `Bearer ${bad}` }, { "x-api-key": bad }]) {
       const response = await ask(headers as Record<string, string>);
-      assert.equal(response.headers.get("www-authenticate"), 'Bearer error="invalid_token"', bad);
+      assert.equal(response.headers.get("www-authenticate"), invalidTokenChallenge, bad);
       const { request_id: _, ...body } = await response.json();
       bodies.add(JSON.stringify(body));
     }

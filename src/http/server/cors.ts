@@ -10,6 +10,9 @@ const preflightHeaders = {
   "access-control-max-age": preflightMaxAge,
 };
 
+/** Beside the few that pages may always read. */
+const exposedHeaders = "etag, link, location, retry-after, www-authenticate, x-request-id";
+
 /**
  * CORS (Fetch §3.2) for a list of exact origins, and for the paths that any origin may call, where the answer says which
  * of them may read it. Tokens are sent in the Authorization header, and only pages read cookies. So a browser that
@@ -39,10 +42,7 @@ export function createCors(origins: readonly string[], openPaths: readonly strin
       if (origin === null || !(allowed.has(origin) || isReader)) return;
       response.headers.set("access-control-allow-origin", origin);
       if (isReader) response.headers.set("access-control-allow-credentials", "true");
-      response.headers.set(
-        "access-control-expose-headers",
-        "etag, link, location, retry-after, www-authenticate, x-request-id",
-      );
+      response.headers.set("access-control-expose-headers", exposedHeaders);
     },
   };
 }

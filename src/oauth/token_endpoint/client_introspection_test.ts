@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
+import { bearerChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { basic, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
@@ -67,7 +68,7 @@ test("T252 POST /oauth/introspect refuses who does not authenticate", async () =
   const client = await newClient(sentinel);
   const token = await tokenOfClient(sentinel, client);
   const nobody = await sentinel.fetch("/oauth/introspect", { form: { token } });
-  assert.deepEqual([nobody.status, nobody.headers.get("www-authenticate")], [401, "Bearer"]);
+  assert.deepEqual([nobody.status, nobody.headers.get("www-authenticate")], [401, bearerChallenge()]);
   const wrong = await sentinel.fetch("/oauth/introspect", {
     form: { token, client_id: client.id, client_secret: "x" },
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { newKey } from "../../testing/people/api_keys.ts";
+import { bearerChallenge, invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
@@ -153,10 +154,15 @@ test("T137 POST /oauth/introspect answers that a disabled user's tokens are inac
 
 test("POST /oauth/introspect requires the permission and a token", async () => {
   const { access_token } = await sentinel.login("grace");
-  const refusals: [answer: Response, status: number, type: string, challenge: string][] = [
-    [await introspect({ token: access_token }, access_token), 403, "forbidden", 'Bearer error="insufficient_scope"'],
-    [await introspect({ token: access_token }, "nonsense"), 401, "invalid_token", 'Bearer error="invalid_token"'],
-    [await sentinel.fetch("/oauth/introspect", { form: { token: access_token } }), 401, "token_missing", "Bearer"],
+  const refusals: [answer: Response, status: number, type: string, challenge: string | null][] = [
+    [await introspect({ token: access_token }, access_token), 403, "forbidden", null],
+    [await introspect({ token: access_token }, "nonsense"), 401, "invalid_token", invalidTokenChallenge],
+    [
+      await sentinel.fetch("/oauth/introspect", { form: { token: access_token } }),
+      401,
+      "token_missing",
+      bearerChallenge(),
+    ],
   ];
   for (const [answer, status, code, challenge] of refusals) {
     assert.equal(answer.headers.get("www-authenticate"), challenge);

@@ -1,6 +1,7 @@
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
+import { scopeChallenge } from "../../vocabulary/lacked_permission.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type UserClaims, userClaims } from "./user_claims.ts";
 
@@ -18,7 +19,7 @@ export function createUserinfo({ authentication, evaluator }: {
     if (!scopes.has("openid")) {
       throw new Problem("forbidden", {
         detail: "This requires a token with the scope openid.",
-        headers: { "www-authenticate": 'Bearer error="insufficient_scope", scope="openid"' }, // RFC 6750 §3
+        headers: { "www-authenticate": scopeChallenge("openid") },
       });
     }
     return { sub: user.id, ...userClaims(user, scopes, evaluator.activeRoles(user)) };

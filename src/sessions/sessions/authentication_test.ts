@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { bytes, createForge, ed25519, malleated } from "../../testing/forged_tokens.ts";
+import { invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
@@ -20,7 +21,7 @@ const statusOf = async (token: string, path?: string) => (await ask(token, path)
 async function assertRefused(token: string, at: Pick<typeof sentinel, "fetch"> = sentinel) {
   const response = await ask(token, "/users/me", at);
   assert.equal(response.status, 401);
-  assert.equal(response.headers.get("www-authenticate"), 'Bearer error="invalid_token"');
+  assert.equal(response.headers.get("www-authenticate"), invalidTokenChallenge);
   assert.equal((await response.json()).type, "/problems/invalid_token");
 }
 

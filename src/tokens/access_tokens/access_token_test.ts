@@ -21,6 +21,7 @@ import {
   selfSignedCertificate,
   strangersHand,
 } from "../../testing/forged_tokens.ts";
+import { invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { rowCounts, turn, whenTrusted } from "../../testing/traffic/traces.ts";
@@ -45,7 +46,7 @@ const refusal = {
   headers: {
     "cache-control": "no-store",
     "content-type": "application/problem+json",
-    "www-authenticate": 'Bearer error="invalid_token"',
+    "www-authenticate": invalidTokenChallenge,
     "x-content-type-options": "nosniff",
   },
   body: {
