@@ -5,5 +5,10 @@ export function bearerChallenge(...params: string[]): string {
   return `Bearer ${[...params, metadata].join(", ")}`;
 }
 
-/** The same for a credential that does not count. */
+/** The same of tokens that are bound to a key. */
+export function dpopChallenge(...params: string[]): string {
+  return `DPoP ${[...params, metadata].join(", ")}`;
+}
+
+/** The challenge for a credential that does not count. */
 export const invalidTokenChallenge = bearerChallenge('error="invalid_token"');

@@ -1,3 +1,4 @@
+import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import { type Permission, permissions } from "../../vocabulary/dictionary.ts";
 
 /** Where the metadata of our own API is (RFC 9728 §3). */
@@ -17,6 +18,7 @@ export function resourceMetadataOf(issuer: string, { name, docs }: { name: strin
     authorization_servers: [issuer],
     scopes_supported: Object.keys(permissions).filter((each) => each !== ofPages).sort(),
     bearer_methods_supported: ["header"],
+    dpop_signing_alg_values_supported: [...dpopAlgorithms],
     resource_name: name,
     ...(docs && { resource_documentation: `${issuer}/docs` }),
   };

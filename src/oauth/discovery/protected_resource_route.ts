@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { anyone, crossOrigin, ok, operation, problems } from "../../http/contract/contract.ts";
 import { resource } from "../../http/contract/resource.ts";
+import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { resourceMetadataOf } from "./protected_resource.ts";
 
@@ -13,6 +14,7 @@ const Document = z.strictObject({
     description: "The permissions that Sentinel brings; those of yours are scopes too",
   }),
   bearer_methods_supported: texts,
+  dpop_signing_alg_values_supported: texts.openapi({ description: "Of proofs for tokens that are bound to a key" }),
   resource_name: z.string(),
   resource_documentation: z.string().optional().openapi({ description: "Absent when `/docs` is off" }),
 }).openapi("ProtectedResourceMetadata", {
@@ -21,6 +23,7 @@ const Document = z.strictObject({
     authorization_servers: ["http://localhost:8000"],
     scopes_supported: ["users:read", "users:write"],
     bearer_methods_supported: ["header"],
+    dpop_signing_alg_values_supported: [...dpopAlgorithms],
     resource_name: "Sentinel",
     resource_documentation: "http://localhost:8000/docs",
   },

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { bearerChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { askForToken, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { bound, newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { createRole } from "../../testing/people/people.ts";
 import type { ResourceMetadata } from "./protected_resource.ts";
 
@@ -48,6 +49,16 @@ const exercises: { [Field in keyof ResourceMetadata]-?: (value: NonNullable<Reso
     assert.deepEqual(values, ["header"]);
     const inQuery = await sentinel.fetch(`/users?access_token=${token}`);
     assert.equal(inQuery.status, 401);
+  },
+  async dpop_signing_alg_values_supported(values) {
+    const client = await newClient(sentinel, { scopes: ["users:read"], roles: [reader] });
+    for (const alg of values) {
+      const key = await newDpopKey(alg);
+      const answer = await askForToken(sentinel, client, {}, { headers: await proven(key) });
+      const { access_token } = await answer.json();
+      const listed = await sentinel.fetch("/users", { headers: await bound(access_token, key, "/users") });
+      assert.equal(listed.status, 200, alg);
+    }
   },
   async resource_name(value) {
     assert.ok((await (await sentinel.fetch("/signin")).text()).includes(value));

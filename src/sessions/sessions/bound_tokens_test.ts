@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { dpopChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newSession, sessionToken } from "../../testing/people/client_sessions.ts";
 import { askForToken, newClient } from "../../testing/people/clients.ts";
@@ -31,8 +32,8 @@ async function refusalOf(response: Response): Promise<[code: string, challenge: 
   return [String(type).replace("/problems/", ""), response.headers.get("www-authenticate")];
 }
 
-const invalidToken = ["invalid_token", `DPoP error="invalid_token", algs="${algs}"`];
-const invalidProof = ["invalid_dpop_proof", `DPoP error="invalid_dpop_proof", algs="${algs}"`];
+const invalidToken = ["invalid_token", dpopChallenge('error="invalid_token"', `algs="${algs}"`)];
+const invalidProof = ["invalid_dpop_proof", dpopChallenge('error="invalid_dpop_proof"', `algs="${algs}"`)];
 
 test("T002 GET /users/me takes a bound token with a proof of its key, whatever the case of the scheme", async () => {
   for (const scheme of ["DPoP", "dpop", "DPOP"]) {
