@@ -954,6 +954,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How clients get tokens for this API (RFC 9728) */
+        get: operations["getProtectedResourceMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/me/step-up": {
         parameters: {
             query?: never;
@@ -4127,6 +4144,43 @@ export interface components {
             /** @description RFC 9207 §3 */
             authorization_response_iss_parameter_supported: boolean;
             request_uri_parameter_supported: boolean;
+        };
+        /**
+         * @example {
+         *       "resource": "http://localhost:8000",
+         *       "authorization_servers": [
+         *         "http://localhost:8000"
+         *       ],
+         *       "scopes_supported": [
+         *         "users:read",
+         *         "users:write"
+         *       ],
+         *       "bearer_methods_supported": [
+         *         "header"
+         *       ],
+         *       "dpop_signing_alg_values_supported": [
+         *         "ES256",
+         *         "EdDSA",
+         *         "Ed25519",
+         *         "PS256",
+         *         "RS256"
+         *       ],
+         *       "resource_name": "Sentinel",
+         *       "resource_documentation": "http://localhost:8000/docs"
+         *     }
+         */
+        ProtectedResourceMetadata: {
+            /** @description The `resource` of requests for tokens (RFC 8707), and their audience */
+            resource: string;
+            authorization_servers: string[];
+            /** @description The permissions that Sentinel brings; those of yours are scopes too */
+            scopes_supported: string[];
+            bearer_methods_supported: string[];
+            /** @description Of proofs for tokens that are bound to a key */
+            dpop_signing_alg_values_supported: string[];
+            resource_name: string;
+            /** @description Absent when `/docs` is off */
+            resource_documentation?: string;
         };
         PasswordChange: {
             /**
@@ -8369,6 +8423,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+        };
+    };
+    getProtectedResourceMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedResourceMetadata"];
                 };
             };
             400: components["responses"]["Problem"];
