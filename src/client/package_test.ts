@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { blockOf } from "../testing/documents/blocks.ts";
+import type { Sentinel } from "../testing/harness.ts";
+import { newApiResource, newClient, tokenOfClient } from "../testing/people/clients.ts";
 import { people } from "../testing/people/people.ts";
+import { freePort } from "../testing/servers/postgres_cluster.ts";
+import { until } from "../testing/servers/process.ts";
 import { serveSentinel } from "../testing/servers/served_sentinel.ts";
 
 const npmIsThere = await new Deno.Command("npm", { args: ["--version"], stdout: "null", stderr: "null" }).output()
   .then(({ success }) => success, () => false);
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const inRepository = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Runs a program, which must succeed, and returns its output. */
 async function run(program: string, args: string[], cwd: string): Promise<string> {
@@ -42,6 +47,23 @@ const server = createServer((request, response) =>
 });
 `;
 
+/** Asks the API of the page as a client that may read: without a token, with one, and for what it may not. */
+async function requireAnswers(sentinel: Sentinel, url: string): Promise<void> {
+  await until("the API listens", async () => {
+    const response = await fetch(url).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.status === 401;
+  });
+  const uri = "https://api.example.com";
+  await newApiResource(sentinel, { uri, scopes: ["documents:read", "documents:write"] });
+  const client = await newClient(sentinel, { scopes: ["documents:read"], resources: [uri], own_api: false });
+  const headers = { authorization: `Bearer ${await tokenOfClient(sentinel, client)}` };
+  const read = await fetch(url, { headers });
+  assert.deepEqual([read.status, await read.text()], [200, `Documents of ${client.account}\n`]);
+  const written = await fetch(url, { method: "PUT", headers });
+  assert.deepEqual([written.status, (await written.json()).title], [403, "Forbidden"]);
+}
+
 Deno.test({
   name:
     "the package, installed by npm, logs in and protects an API in Node, and holds what is its own and nothing else",
@@ -51,7 +73,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "sentinel-package-" });
     held.defer(() => Deno.remove(folder, { recursive: true }));
     const tarball = join(folder, "client.tgz");
-    await run(Deno.execPath(), ["pack", "--allow-dirty", "--quiet", "--output", tarball], here("."));
+    await run(Deno.execPath(), ["pack", "--allow-dirty", "--quiet", "--output", tarball], inRepository("."));
     const files = (await run("tar", ["-tzf", tarball], folder)).trim().split("\n").sort();
     const typed = [
       ...["mod", "schema", "storage", "protect"],
@@ -68,12 +90,12 @@ Deno.test({
     assert.deepEqual(files, expected.sort());
     assert.equal(
       await run("tar", ["-xzOf", tarball, "package/LICENSE"], folder),
-      await Deno.readTextFile(here("../../LICENSE")),
+      await Deno.readTextFile(inRepository("../../LICENSE")),
     );
 
     // Its dependencies come from the installed packages, so that no registry is needed.
     const [jose, dependency] = ["jose", "openapi-fetch"].map((name) =>
-      Deno.realPathSync(here(`../../node_modules/${name}`))
+      Deno.realPathSync(inRepository(`../../node_modules/${name}`))
     ) as [string, string];
     const dependencies = [jose, dependency, Deno.realPathSync(join(dependency, "../openapi-typescript-helpers"))];
     const install = ["install", "--offline", "--install-links", "--no-audit", "--no-fund", tarball, ...dependencies];
@@ -84,5 +106,20 @@ Deno.test({
     await sentinel.settled("grace");
     const { username, password } = people.grace;
     assert.equal(await run("node", ["smoke.mjs", issuer, username, password], folder), "grace\n401 200 sentinel\n");
+
+    const program = blockOf("ts", "docs/protect-your-api.md", "Express");
+    const port = freePort();
+    const here = program.replace("http://localhost:8000", issuer).replace("9000", `${port}`);
+    await Deno.writeTextFile(join(folder, "api.mjs"), here);
+    await Deno.symlink(
+      Deno.realPathSync(inRepository("../../node_modules/express")),
+      join(folder, "node_modules/express"),
+    );
+    const api = new Deno.Command("node", { args: ["api.mjs"], cwd: folder, stdout: "null" }).spawn();
+    held.defer(async () => {
+      api.kill("SIGKILL");
+      await api.status;
+    });
+    await requireAnswers(sentinel, `http://localhost:${port}/documents`);
   },
 });
