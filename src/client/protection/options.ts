@@ -10,16 +10,18 @@ export interface ProtectionOptions {
   /**
    * How soon a token that was revoked is refused: `offline` when it expires, `revocations` within 5 seconds, by the feed
    * that is polled every 2 seconds, `introspection` within `cacheSeconds`, by asking about each token. The last two
-   * need `client`.
+   * need `client` or `introspectionKey`.
    */
   check?: "offline" | "introspection" | "revocations";
   /** The credentials of your API at Sentinel, a client with your API in its `resources`. */
   client?: { id: string; secret: string };
-  /**
-   * An API key with the scope `tokens:introspect`. With it your API accepts the API keys of users, which are not for one
-   * API: whoever runs your API could use them elsewhere.
-   */
+  /** An API key with the scope `tokens:introspect`, which may ask about every token, in place of `client`. */
   introspectionKey?: string;
+  /**
+   * Whether the API keys of users are accepted, by introspection; this needs `introspectionKey`. A key is not for one API:
+   * whoever runs your API could use it elsewhere.
+   */
+  apiKeys?: boolean;
   /** How long the answer of an introspection counts, 2 seconds by default. */
   cacheSeconds?: number;
   /** How long tokens are accepted by `revocations` while Sentinel does not answer, 60 seconds by default. */
@@ -53,9 +55,19 @@ export interface ProtectionOptions {
 }
 
 /** @throws {TypeError} where options contradict each other, so that an API does not start half protected. */
-export function requireSound({ check = "offline", client, origin, audience, silenceSeconds = 60 }: ProtectionOptions) {
-  if (check !== "offline" && !client) throw new TypeError(`check: "${check}" needs client: { id, secret }.`);
+export function requireSound(options: ProtectionOptions): void {
+  const { check = "offline", client, introspectionKey, apiKeys = false, silenceSeconds = 60 } = options;
+  if (check !== "offline" && !client && introspectionKey === undefined) {
+    throw new TypeError(`check: "${check}" needs client: { id, secret }, or introspectionKey.`);
+  }
+  if (apiKeys && introspectionKey === undefined) throw new TypeError("apiKeys needs introspectionKey.");
   if (!(silenceSeconds >= 2)) throw new TypeError("silenceSeconds is at least 2: the feed is polled that often.");
-  const url = origin ?? audience;
-  if (!/^https?:\/\//.test(url)) throw new TypeError(`origin is missing: "${audience}" is not a URL.`);
+  const { origin = options.audience } = options;
+  if (!/^https?:\/\//.test(origin)) throw new TypeError(`origin is missing: "${options.audience}" is not a URL.`);
+}
+
+/** The Authorization header of the API's own requests to Sentinel (RFC 6749 §2.3.1). */
+export function sentinelCredentials({ client, introspectionKey }: ProtectionOptions): string {
+  if (!client) return `Bearer ${introspectionKey}`;
+  return `Basic ${btoa([client.id, client.secret].map((part) => encodeURIComponent(part)).join(":"))}`;
 }

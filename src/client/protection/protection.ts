@@ -49,7 +49,7 @@ export function createProtection(options: ProtectionOptions): Protection {
   const tokens = createAccessTokenVerifier({ issuer, audience, algorithms, keys, now });
   const live = createLiveCheck({ options, issuer, metadata: keys.metadata, send, now, report });
   const proofs = options.proofs ?? createProofMemory(now);
-  const apiKeys = options.introspectionKey === undefined ? undefined : createIntrospection({
+  const apiKeys = !options.apiKeys ? undefined : createIntrospection({
     metadata: keys.metadata,
     send,
     authorization: `Bearer ${options.introspectionKey}`,

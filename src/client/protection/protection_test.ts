@@ -167,10 +167,10 @@ test("introspection with a wrong secret answers 503 and says why to onError; acc
   assert.equal((await accepting.ask("nonsense")).status, 401);
 });
 
-test("API keys are let in where introspectionKey is set, with the scopes that they give now", async () => {
+test("API keys are let in where apiKeys is set, with the scopes that they give now", async () => {
   await sentinel.settled("ada");
   const { key: introspectionKey } = await newKey(sentinel, await sentinel.settled("ada"), ["tokens:introspect"]);
-  await using served = serveApi({ introspectionKey }, ["users:read"]);
+  await using served = serveApi({ introspectionKey, apiKeys: true }, ["users:read"]);
   const { key } = await newKey(sentinel, await sentinel.settled("ada"), ["users:read"]);
   const { status, body } = await served.ask(key);
   assert.deepEqual([status, body.sub, body.scopes, body.clientId], [
@@ -204,6 +204,7 @@ test("createProtection refuses options that would leave an API half protected", 
   const options = { issuer, audience: documents };
   assert.throws(() => createProtection({ ...options, check: "introspection" }), /needs client/);
   assert.throws(() => createProtection({ ...options, check: "revocations" }), /needs client/);
+  assert.throws(() => createProtection({ ...options, apiKeys: true }), /needs introspectionKey/);
   assert.throws(() => createProtection({ ...options, silenceSeconds: 0 }), /at least 2/);
   assert.throws(() => createProtection({ issuer, audience: "urn:documents" }), /origin is missing/);
 });

@@ -10,7 +10,10 @@ const seconds = () => Math.floor(Date.now() / 1_000);
 async function startFeed() {
   const items: object[] = [];
   const asked: { since: string | null; known: string | null; authorization: string | null; status: number }[] = [];
-  const issuing = await startIssuer({ "/revocations": answer });
+  const issuing = await startIssuer({
+    "/revocations": answer,
+    "/oauth/introspect": () => Response.json({ active: true }),
+  });
   return { ...issuing, items, asked };
 
   function answer({ url, headers }: Request): Response {
