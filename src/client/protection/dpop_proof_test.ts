@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK } from "jose";
 import { test } from "../../testing/harness.ts";
+import { newDpopKey, proofOf } from "../../testing/people/dpop.ts";
 import { startIssuer } from "../../testing/servers/token_issuer.ts";
 import { createProtection, ProtectionError, type ProtectionOptions } from "../protect.ts";
 import { createProofMemory } from "./proof_memory.ts";
@@ -14,16 +15,11 @@ Deno.test.afterAll(() => issuing[Symbol.asyncDispose]());
 
 /** A client with a key, and a token that is bound to it. */
 async function newHolder(alg = "ES256") {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
-  const jwk = await exportJWK(publicKey);
-  const token = await issuing.sign({ aud: audience, cnf: { jkt: await calculateJwkThumbprint(jwk) } });
-  const ath = hash("sha256", token, "base64url");
-  const prove = async (claims: Record<string, unknown> = {}, header: object = {}) => {
-    const own = { htm: "GET", htu, ath, jti: crypto.randomUUID(), iat: Math.floor(Date.now() / 1_000) };
-    return await new SignJWT({ ...own, ...claims })
-      .setProtectedHeader({ alg, typ: "dpop+jwt", jwk, ...header }).sign(privateKey);
-  };
-  return { token, prove, privateJwk: await exportJWK(privateKey) };
+  const key = await newDpopKey(alg);
+  const token = await issuing.sign({ aud: audience, cnf: { jkt: key.jkt } });
+  const prove = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
+    proofOf(key, { method: "GET", token, claims: { htu, ...claims }, header });
+  return { token, prove, privateJwk: await exportJWK(key.privateKey) };
 }
 
 /** Asks for documents; answers the status and the challenge. */

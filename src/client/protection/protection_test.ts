@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "../../testing/harness.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
-import { newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { askForToken, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
+import { type DpopKey, newDpopKey, proofOf } from "../../testing/people/dpop.ts";
 import { createRole } from "../../testing/people/people.ts";
 import { serveSentinel } from "../../testing/servers/served_sentinel.ts";
 import { startIssuer } from "../../testing/servers/token_issuer.ts";
@@ -184,6 +185,27 @@ test("API keys are let in where apiKeys is set, with the scopes that they give n
   const { access_token } = await sentinel.login("grace");
   assert.equal((await served.ask(access_token)).status, 401, "a login's token is for Sentinel");
 });
+
+for (const check of ["offline", "introspection", "revocations"] as const) {
+  test(`T259 a token that Sentinel bound to a key needs a new proof by that key, with check ${check}`, async () => {
+    await using served = serveApi({ check, client: api });
+    const [key, thief] = [await newDpopKey(), await newDpopKey()];
+    const dpop = await proofOf(key, { claims: { htu: `${issuer}/oauth/token` } });
+    const answer = await (await askForToken(sentinel, client, { resource: documents }, { headers: { dpop } })).json();
+    assert.equal(answer.token_type, "DPoP");
+    const token = answer.access_token;
+    const ask = async (by: DpopKey, claims: object = {}) => {
+      const proof = await proofOf(by, { method: "GET", token, claims: { htu: `${documents}/`, ...claims } });
+      return await served.ask(undefined, "/", { headers: { authorization: `DPoP ${token}`, dpop: proof } });
+    };
+    assert.deepEqual([(await ask(key)).status, (await ask(key)).status], [200, 200]);
+    const jti = crypto.randomUUID();
+    const statuses = [await ask(key, { jti }), await ask(key, { jti }), await ask(thief)].map(({ status }) => status);
+    assert.deepEqual(statuses, [200, 401, 401]);
+    const { status, challenge } = await served.ask(token);
+    assert.deepEqual([status, challenge!.startsWith(`DPoP error="invalid_token", `)], [401, true]);
+  });
+}
 
 test("offline tokens are accepted while Sentinel is down, and without its keys the answer is 503", async () => {
   await using warm = serveApi();
