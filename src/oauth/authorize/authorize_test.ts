@@ -315,6 +315,13 @@ test("a scope of an API needs its resource, which must be one of the client's", 
   assert.equal((await answerTo(own, { resource: uri })).error, "invalid_target");
 });
 
+test("offline_access is ignored of a client that may not have it, and the token's scope says so (OpenID Connect Core 1.0 §11)", async () => {
+  const application = await newApplication(sentinel, { scopes: ["openid"] });
+  const { code } = await answerTo(application, { scope: "openid offline_access" });
+  const { code: issued } = (await sentinel.db.transaction((tx) => sentinel.authorizationCodes.consumeIn(tx, code!)))!;
+  assert.deepEqual([issued.scopes, issued.offline], [["openid"], false]);
+});
+
 test("T243 a response_mode that does not fit is refused, and form_post answers by a form", async () => {
   const application = await newApplication(sentinel);
   for (const response_mode of ["query.jwt", "web_message", "FORM_POST"]) {
