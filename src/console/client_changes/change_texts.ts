@@ -47,6 +47,10 @@ const english = {
       about: "Users sign in to it, and it runs in the browser without a server",
     },
     native: { text: "Native application", about: "Users sign in to it, and it runs on their own device" },
+    mcp: {
+      text: "MCP client",
+      about: "An assistant on the user's device, which calls your MCP servers for them; name the servers as APIs",
+    },
     machine: { text: "Machine", about: "A program without users, which gets tokens for itself" },
   },
   roles: "Roles",

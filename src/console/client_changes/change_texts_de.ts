@@ -48,6 +48,10 @@ export const german: ChangeTexts = {
       about: "Benutzer melden sich an, und sie läuft im Browser ohne Server",
     },
     native: { text: "Native Anwendung", about: "Benutzer melden sich an, und sie läuft auf deren Gerät" },
+    mcp: {
+      text: "MCP-Client",
+      about: "Ein Assistent auf dem Gerät der Benutzer, der für sie Ihre MCP-Server aufruft; nennen Sie diese als APIs",
+    },
     machine: { text: "Maschine", about: "Ein Programm ohne Benutzer, das Tokens für sich selbst bekommt" },
   },
   roles: "Rollen",

@@ -66,10 +66,13 @@ test("the wizard registers each kind of application, and shows its secret once, 
   const { browser } = await browserOf(sentinel, "admin");
   const first = await browser.open("/console/clients/new");
   const kinds = [...first.html.matchAll(/\/console\/clients\/new\?kind=(\w+)/g)].map(([, kind]) => kind!);
-  assert.deepEqual(kinds, ["web", "single_page", "native", "machine"]);
+  assert.deepEqual(kinds, ["web", "single_page", "native", "mcp", "machine"]);
   for (const kind of kinds) {
     const form = await browser.open(`/console/clients/new?kind=${kind}`);
-    const uri = kind === "native" ? "http://127.0.0.1/callback" : `https://${kind}.example.com/callback`;
+    const isOnDevice = kind === "native" || kind === "mcp";
+    const uri = isOnDevice
+      ? `http://${kind === "mcp" ? "localhost" : "127.0.0.1"}/callback`
+      : `https://${kind}.example.com/callback`;
     const made = await browser.submit(form, "/console/clients/new", {
       name: `The ${kind}`,
       ...(kind !== "machine" && { redirect_uris: uri }),
@@ -81,7 +84,8 @@ test("the wizard registers each kind of application, and shows its secret once, 
     const id = /href="\/console\/clients\/([0-9a-f-]{36})"/.exec(made.html)![1]!;
     const client = await sentinel.oauthClients.find(id);
     assert.deepEqual(client.redirect_uris, kind === "machine" ? [] : [uri]);
-    assert.equal(client.application_type, kind === "native" ? "native" : "web");
+    assert.equal(client.application_type, isOnDevice ? "native" : "web");
+    assert.equal(client.native_localhost, kind === "mcp");
     assert.equal(client.token_endpoint_auth_method, hasSecret ? "client_secret_basic" : "none");
     assert.equal(client.service_account_id !== null, kind === "machine");
     assert.doesNotMatch((await browser.open(`/console/clients/${id}`)).html, /snt_cs_[0-9A-Za-z]{60,}/);

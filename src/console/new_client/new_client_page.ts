@@ -8,7 +8,7 @@ import { addressFields, check, nameField, scopeFields } from "../client_changes/
 import type { Refused } from "../client_changes/form_errors.ts";
 
 /** The kinds of applications that can be registered here. */
-export const newKinds = ["web", "single_page", "native", "machine"] as const;
+export const newKinds = ["web", "single_page", "native", "mcp", "machine"] as const;
 export type NewKind = (typeof newKinds)[number];
 
 /** What the form says of a new application. */

@@ -69,7 +69,7 @@ export const newClientRoute = resource(
 );
 
 function emptyOf(kind: NewKind): NewDraft {
-  const scopes = kind === "machine" ? "" : "openid profile email";
+  const scopes = kind === "machine" || kind === "mcp" ? "" : "openid profile email";
   return {
     ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
     ...{ first_party: false, require_pkce: true, require_pushed_authorization_requests: false, roles: "" },
@@ -90,6 +90,7 @@ function wantedOf(
     ...{ ...common, redirect_uris, first_party },
     grant_types: ["authorization_code", "refresh_token"],
     token_endpoint_auth_method: kind === "web" ? "client_secret_basic" : "none",
-    application_type: kind === "native" ? "native" : "web",
+    application_type: kind === "native" || kind === "mcp" ? "native" : "web",
+    native_localhost: kind === "mcp",
   };
 }
