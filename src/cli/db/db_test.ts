@@ -314,6 +314,8 @@ const staying = [
   "sessions",
   "tickets",
   "outbox",
+  "ended_sessions",
+  "used_once",
   "throttle_buckets",
   "client_refusals",
   "role_graph",
