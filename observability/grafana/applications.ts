@@ -46,6 +46,12 @@ export const applications: Board = {
           queries: [rateBy("outcome", "sentinel_pushed_requests_total")],
         },
         {
+          title: "Sign-ins on devices",
+          description: "Per second: what devices asked for, what users decided, and what polls were answered.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_device_grants_total")],
+        },
+        {
           title: "Consents",
           description: "Per second: granted and withdrawn by users.",
           unit: "cps",

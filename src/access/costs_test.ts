@@ -1,4 +1,5 @@
-import { localActor } from "../vocabulary/actor.ts";
+import { localActor, localClient } from "../vocabulary/actor.ts";
+import { deviceGrant } from "../oauth/grant_types.ts";
 import assert from "node:assert/strict";
 import { formsIn, openBrowser } from "../testing/people/browser.ts";
 import { mailboxOn } from "../testing/mail/mailbox.ts";
@@ -163,6 +164,9 @@ type Deed = {
 const own = await newApplication(sentinel);
 const others = await othersApplication(sentinel);
 for (const { id } of [own, others]) await sentinel.clients.get(id);
+const grant_types = [deviceGrant, "refresh_token"];
+const tv = await newApplication(sentinel, { isPublic: true, redirect_uris: [], grant_types });
+const beginOnDevice = () => askAs(sentinel, tv, { scope: "openid" }, "/oauth/device_authorization");
 const pushRequest = () => askAs(sentinel, own, { ...Object.fromEntries(authorizeQuery(own)) }, "/oauth/par");
 
 const deeds: Record<keyof typeof statementCounts, Deed> = {
@@ -424,6 +428,39 @@ const deeds: Record<keyof typeof statementCounts, Deed> = {
     work: ({ given }) => visitPage(authorizePath(own), given),
     before: () => opened("/signin", "nobody"),
     status: 303,
+  },
+  "`POST /oauth/device_authorization`, known client": {
+    work: () => beginOnDevice(),
+    before: async () => {
+      await beginOnDevice();
+      return "";
+    },
+  },
+  "`POST /oauth/token` by a device, before the user decides": {
+    work: ({ given }) => askAs(sentinel, tv, { grant_type: deviceGrant, device_code: given }),
+    before: async () => (await (await beginOnDevice()).json()).device_code,
+    status: 400,
+  },
+  "`POST /oauth/token` by a device, approved": {
+    work: ({ given }) => askAs(sentinel, tv, { grant_type: deviceGrant, device_code: given }),
+    before: async ({ user }) => {
+      const { device_code, user_code } = await (await beginOnDevice()).json();
+      const { id, userCode } = await sentinel.deviceGrants.find(user_code, localClient);
+      const { sessionId } = await newVisitor(sentinel, { userId: user });
+      const caller = (await sentinel.principals.access(sessionId, user))!;
+      await sentinel.deviceGrants.decide({ id, userCode }, true, { ...caller, authTime: 0, aal: 1 }, localActor);
+      return device_code;
+    },
+  },
+  "`POST /device`, a code that a device shows": {
+    work: ({ given }) => {
+      const [user_code, page] = JSON.parse(given);
+      return visitPage("/device", page, { user_code });
+    },
+    before: async () => {
+      const { user_code } = await (await beginOnDevice()).json();
+      return JSON.stringify([user_code, await opened("/device", "grace")]);
+    },
   },
   "`POST /oauth/par`, known client": {
     work: () => pushRequest(),

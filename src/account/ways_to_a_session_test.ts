@@ -174,6 +174,7 @@ const proving = [
 const harmless = [
   "POST /api-keys/revoke-leaked",
   "POST /logout",
+  "POST /oauth/device_authorization",
   "POST /oauth/end_session",
   "POST /oauth/introspect",
   "POST /oauth/par",

@@ -38,6 +38,7 @@ const rateLimits = {
   SENTINEL_RATE_LIMIT_REGISTER_ADDRESS: { count: 20, seconds: 3600 },
   SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: { count: 10, seconds: 3600 },
   SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
+  SENTINEL_RATE_LIMIT_DEVICE_ADDRESS: { count: 10, seconds: 900 },
 };
 
 const mailDefaults = {

@@ -7,8 +7,8 @@ const oauthDictionary = defineDictionary({
       status: 400,
       oauth: "unsupported_grant_type",
       title: "Unsupported grant type",
-      about: "The token endpoint supports the grant types `authorization_code`, `client_credentials`, `password` " +
-        "and `refresh_token` (RFC 6749 §5.2).",
+      about: "The token endpoint supports the grant types `authorization_code`, `client_credentials`, `password`, " +
+        "`refresh_token` and `urn:ietf:params:oauth:grant-type:device_code` (RFC 6749 §5.2).",
     },
     invalid_scope: {
       status: 400,
@@ -52,6 +52,36 @@ const oauthDictionary = defineDictionary({
       oauth: "unsupported_response_type",
       title: "Unsupported response type",
       about: "`response_type` must be `code` (RFC 6749 §4.1.2.1).",
+    },
+    authorization_pending: {
+      status: 400,
+      oauth: "authorization_pending",
+      title: "The user has not decided yet",
+      about: "Ask again after `interval` seconds (RFC 8628 §3.5).",
+    },
+    slow_down: {
+      status: 400,
+      oauth: "slow_down",
+      title: "Asked too soon",
+      about: "Wait 5 s more than before, now and from now on (RFC 8628 §3.5).",
+    },
+    access_denied: {
+      status: 400,
+      oauth: "access_denied",
+      title: "Access denied",
+      about:
+        "The user denied it, or was disabled or changed their credentials after they had approved (RFC 8628 §3.5).",
+    },
+    expired_token: {
+      status: 400,
+      oauth: "expired_token",
+      title: "Device code expired",
+      about: "The user did not decide within 10 minutes. Start again (RFC 8628 §3.5).",
+    },
+    device_code_wrong: {
+      status: 404,
+      title: "No device waits for this code",
+      about: "The code is wrong, was used, or is older than 10 minutes. Start again on the device.",
     },
     public_client: {
       status: 409,
@@ -139,6 +169,27 @@ const oauthDictionary = defineDictionary({
       help: "Authorization requests that clients pushed (RFC 9126), by outcome.",
       labels: { outcome: ["accepted", "refused"] },
     },
+    sentinel_device_grants_total: {
+      kind: "counter",
+      help:
+        "Steps of sign-ins on devices (RFC 8628), by outcome: what clients asked for, what users decided, and what " +
+        "polls were answered.",
+      labels: {
+        outcome: [
+          "started",
+          "refused",
+          "wrong_code",
+          "approved",
+          "denied",
+          "authorization_pending",
+          "slow_down",
+          "issued",
+          "access_denied",
+          "expired_token",
+          "invalid_grant",
+        ],
+      },
+    },
     sentinel_client_authentications_total: {
       kind: "counter",
       help:
@@ -164,6 +215,11 @@ const oauthDictionary = defineDictionary({
     },
   },
   settings: {
+    SENTINEL_RATE_LIMIT_DEVICE_ADDRESS: {
+      about: "Wrong codes of devices from one address (IPv6: one /64) on each replica, count/seconds",
+      schema: s.rate,
+      default: "10/900",
+    },
     SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: {
       about: "Failed authentications of OAuth clients from one address (IPv6: one /64) on each replica, count/seconds",
       schema: s.rate,

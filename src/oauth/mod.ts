@@ -30,9 +30,13 @@ import { createClientCredentials } from "./token_endpoint/client_credentials.ts"
 import { createClientRefresh } from "./token_endpoint/client_refresh.ts";
 import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
 import { createProvenKeys } from "./token_endpoint/proven_keys.ts";
-import { createGrantedTokens } from "./token_endpoint/granted_tokens.ts";
+import { createGrantedTokens, type GrantedTokenIssue } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
 import { createIntrospection } from "./token_endpoint/introspection.ts";
+import { deviceAuthorizationRoute } from "./device/device_authorization_route.ts";
+import { createDeviceExchange } from "./device/device_exchange.ts";
+import { createDeviceGrants } from "./device/device_grants.ts";
+import { deviceRoute } from "./device/device_route.ts";
 import { parRoute } from "./pushed_requests/par_route.ts";
 import { createPushedRequests } from "./pushed_requests/pushed_requests.ts";
 import { metadataRoute } from "./discovery/metadata_route.ts";
@@ -85,7 +89,7 @@ export const oauth = feature({
       ...authorizationEndpoint({ ...needs, issuer, consents, codes: authorizationCodes, refusals: clientRefusals }),
       clientAuthentication,
       consents,
-      ...composeGrants({ ...needs, issuer, clientRefusals, clientAuthentication, authorizationCodes }),
+      ...composeGrants({ ...needs, issuer, consents, clientRefusals, clientAuthentication, authorizationCodes }),
       userinfo: createUserinfo({ ...needs }),
       logouts: createLogouts({ ...needs, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
@@ -95,6 +99,8 @@ export const oauth = feature({
   jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
   resources: [
     authorizeRoute,
+    deviceAuthorizationRoute,
+    deviceRoute,
     parRoute,
     consentRoute,
     endSessionRoute,
@@ -132,6 +138,7 @@ function authorizationEndpoint(
 function composeGrants(
   needs: Needs & {
     issuer: string;
+    consents: Consents;
     clientRefusals: ClientRefusals;
     clientAuthentication: ClientAuthentication;
     authorizationCodes: AuthorizationCodes;
@@ -157,6 +164,21 @@ function composeGrants(
       counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
     }),
     clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),
+    ...deviceSignIn({ ...needs, grantedTokens, refusals }),
+  };
+}
+
+/** How devices without a browser get there. */
+function deviceSignIn(
+  needs: Needs & { issuer: string; consents: Consents; grantedTokens: GrantedTokenIssue; refusals: ClientRefusals },
+) {
+  const { settings, instruments, monotonic } = needs;
+  const counted = countBy(instruments.sentinel_device_grants_total, "outcome");
+  const limit = settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_DEVICE_ADDRESS : undefined;
+  const wrongCodes = createFailedAttempts({ limit, monotonic });
+  return {
+    deviceGrants: createDeviceGrants({ ...needs, wrongCodes, counted }),
+    deviceExchange: createDeviceExchange({ ...needs, counted }),
   };
 }
 

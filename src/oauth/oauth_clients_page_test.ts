@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { settingsBeside } from "../testing/commands.ts";
 import { blocksOf, root } from "../testing/documents/blocks.ts";
 import { startSentinel, testOnPostgres } from "../testing/harness.ts";
+import { codeChallenge } from "../testing/people/applications.ts";
 import { newClient } from "../testing/people/clients.ts";
 
 const sentinel = await startSentinel();
@@ -29,6 +30,9 @@ testOnPostgres(
   async () => {
     const [application] = blocksOf("sh", "docs/oauth-clients.md", "Register an application");
     assert.match(await run(`${application!.script}\necho "$client_id $client_secret"`), /^[0-9a-f-]{36} snt_cs_/);
+    const [push] = blocksOf("sh", "docs/oauth-clients.md", "Push a request");
+    const pushed = await run(`${application!.script}\n${push!.script}`, { challenge: codeChallenge });
+    assert.match(JSON.parse(pushed).request_uri, /^urn:ietf:params:oauth:request_uri:snt_pr_/);
     const [byCurl, byCommand] = blocksOf("sh", "docs/oauth-clients.md", "Create a client");
     assert.match(
       JSON.parse(await run(byCurl!.script, { token: await sentinel.tokenOf("ada") })).client_secret,
@@ -45,3 +49,12 @@ testOnPostgres(
     assert.deepEqual([active, aud], [true, "https://api.example.com"]);
   },
 );
+
+testOnPostgres("what docs/device-sign-in.md shows registers a device, and asks for codes and tokens", async () => {
+  const [register] = blocksOf("sh", "docs/device-sign-in.md", "Register");
+  const [begin, poll] = blocksOf("sh", "docs/device-sign-in.md", "Ask");
+  const shown = await run(`${register!.script}\n${begin!.script}\necho " $client_id"`);
+  const [codes, client_id] = shown.trim().split(/ (?=[0-9a-f-]{36}$)/) as [string, string];
+  const { device_code } = JSON.parse(codes);
+  assert.equal(JSON.parse(await run(poll!.script, { client_id, device_code })).error, "authorization_pending");
+});

@@ -86,6 +86,12 @@ export const statementCounts = {
     statements: "find_browser_session, find_consent, insert_ticket",
   },
   "`GET /oauth/authorize`, nobody signed in": { statements: "insert_ticket" },
+  "`POST /oauth/device_authorization`, known client": { statements: "insert_ticket" },
+  "`POST /oauth/token` by a device, before the user decides": { statements: "poll_ticket" },
+  "`POST /oauth/token` by a device, approved": {
+    statements: "poll_ticket, consume_ticket, insert_lone_client_session, insert_audit_event",
+  },
+  "`POST /device`, a code that a device shows": { statements: "find_browser_session, find_ticket_by_lookup" },
   "`POST /oauth/par`, known client": { statements: "insert_ticket" },
   "`GET /oauth/authorize` of a pushed request, signed in, the operator's application": {
     statements: "find_browser_session, find_ticket, consume_begun_ticket, insert_ticket",

@@ -1,6 +1,7 @@
 import { overlapSecondsDefault } from "../../credentials/api_keys/my_api_key_secrets_route.ts";
 import { shownClient } from "../../oauth/clients/clients.ts";
 import { NewClientRequest, shownIssuedClient } from "../../oauth/clients/clients_route.ts";
+import { deviceGrant } from "../../oauth/grant_types.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
@@ -30,6 +31,7 @@ const create = command({
     native: { about: "it runs on the user's device, so it has no secret either" },
     "any-localhost-port": { about: "a native one may use any port of http://localhost too" },
     "first-party": { about: "users are not asked for consent" },
+    device: { about: "it has no browser: users sign in to it on another device (RFC 8628)" },
     "client-credentials": { about: "it also gets tokens for itself, as one without --redirect-uri does" },
     "id-token-alg": { value: "ALG", about: "RS256, or ES256; otherwise RS256" },
     "without-pkce": { about: "it need not send a code challenge" },
@@ -90,9 +92,14 @@ function wantedBy(flags: { [name: string]: string | string[] | boolean | undefin
 /** Undefined: what the API does by itself. */
 function grantTypesOf(flags: { [name: string]: unknown }): string[] | undefined {
   if (flags["introspect-only"]) return [];
-  if (!flags["client-credentials"] && !flags["without-refresh"]) return undefined;
-  const ofUsers = flags["without-refresh"] ? ["authorization_code"] : ["authorization_code", "refresh_token"];
-  return [...flags["redirect-uri"] ? ofUsers : [], ...flags["client-credentials"] ? ["client_credentials"] : []];
+  if (!flags["client-credentials"] && !flags["without-refresh"] && !flags.device) return undefined;
+  const ofUsers = [...flags["redirect-uri"] ? ["authorization_code"] : [], ...flags.device ? [deviceGrant] : []];
+  const isRefreshed = ofUsers.length > 0 && !flags["without-refresh"];
+  return [
+    ...ofUsers,
+    ...isRefreshed ? ["refresh_token"] : [],
+    ...flags["client-credentials"] ? ["client_credentials"] : [],
+  ];
 }
 
 const list = command({

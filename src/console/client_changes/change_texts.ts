@@ -24,6 +24,7 @@ const english = {
     authorization_code: "Users sign in to it",
     refresh_token: "It stays signed in (refresh tokens)",
     client_credentials: "It gets tokens for itself",
+    "urn:ietf:params:oauth:grant-type:device_code": "It has no browser: users sign in on another device",
   },
   flags: {
     first_party: "It is yours: users are not asked for consent",

@@ -25,6 +25,8 @@ export const german: ChangeTexts = {
     authorization_code: "Benutzer melden sich bei ihm an",
     refresh_token: "Er bleibt angemeldet (Refresh Tokens)",
     client_credentials: "Er bekommt Tokens für sich selbst",
+    "urn:ietf:params:oauth:grant-type:device_code":
+      "Er hat keinen Browser: Benutzer melden sich auf einem anderen Gerät an",
   },
   flags: {
     first_party: "Er ist Ihr eigener: Benutzer werden nicht um Zustimmung gebeten",

@@ -3,6 +3,7 @@ import { form, formPage, Id, inConsole, operation, page, problems, resource } fr
 import { onward } from "../../http/pages/frame.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { ClientChangeRequest } from "../../oauth/clients/clients_route.ts";
+import { clientGrantTypes } from "../../oauth/grant_types.ts";
 import type { Clients } from "../../oauth/clients/clients.ts";
 import { expectedBy, revisionOf } from "../../platform/revision.ts";
 import { changeTexts } from "./change_texts.ts";
@@ -25,7 +26,7 @@ const show = operation("GET /console/clients/{id}/edit", {
     post_logout_redirect_uris: text,
     scopes: text,
     resources: text,
-    grant_types: z.enum(["authorization_code", "refresh_token", "client_credentials"]).optional().catch(undefined),
+    grant_types: z.enum(clientGrantTypes).optional().catch(undefined),
   }),
   ...inConsole("clients:write", { shows: "clients:read" }),
   ...page("The form"),
@@ -45,7 +46,7 @@ const save = operation("POST /console/clients/{id}/edit", {
       post_logout_redirect_uris: uris,
       scopes: z.string().max(16_384).default(""),
       resources: z.string().max(16_384).default(""),
-      grant_types: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).default([]),
+      grant_types: z.array(z.enum(clientGrantTypes)).default([]),
       first_party: checked,
       require_pkce: checked,
       require_pushed_authorization_requests: checked,

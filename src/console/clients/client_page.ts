@@ -101,7 +101,7 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
     ...client.dpop_bound_access_tokens ? [fact(t.tokens, t.boundTokens)] : [],
     fact(t.scopes, codes(client.scopes)),
     fact(t.apis, apisOf(client, none, t)),
-    ...isForUsers
+    ...isForUsers || kindOf(client) === "device"
       ? [
         fact(t.consent, client.first_party ? t.notAsked : t.asked),
         fact(t.signsWith, html`<code>${client.id_token_signed_response_alg}</code>`),

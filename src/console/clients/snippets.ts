@@ -18,6 +18,7 @@ const snippets: Record<ReturnType<typeof kindOf>, (values: Values) => Snippet[]>
   web: (values) => [environment(values), openidClient(values), oauth2Proxy(values), springBoot(values)],
   single_page: (values) => [oidcClientTs(values)],
   native: (values) => [nativeClient(values)],
+  device: (values) => [device(values)],
   machine: (values) => [curl(values), prometheus(values)],
   introspection: (values) => [introspect(values)],
 };
@@ -30,6 +31,13 @@ OIDC_ISSUER=${issuer}
 OIDC_CLIENT_ID=${id}
 OIDC_CLIENT_SECRET=${secret}
 OIDC_REDIRECT_URI=${shellWord(redirectUri)}`,
+  };
+}
+
+function device({ issuer, id, scope }: Values): Snippet {
+  return {
+    title: "curl",
+    text: `curl -s ${issuer}/oauth/device_authorization -d client_id=${id} -d "scope=${scope}"`,
   };
 }
 

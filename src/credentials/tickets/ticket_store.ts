@@ -20,7 +20,7 @@ export type TicketRow =
   & { kind: string; lookup: string | null; secret_hash: Uint8Array | null; browser_hash: Uint8Array | null };
 
 /** A ticket that was consumed, or that has ended by itself. */
-export type PastTicket = Ticket & { is_consumed: boolean };
+export type PastTicket = Ticket & { is_consumed: boolean; is_expired: boolean };
 
 const columns =
   `t.id, t.user_id, t.session_id, t.client_id, t.secret_hash, t.browser_hash, t.state, t.attempts, t.params,
@@ -31,7 +31,7 @@ const isLive = `t.consumed_at is null and t.expires_at > now() and not exists (
        select from users u where u.id = t.user_id and u.credential_epoch is distinct from t.credential_epoch
      )`;
 
-/** Inserts the ticket, or replaces an earlier one with the same `lookup`. Undefined if a later one is there. */
+/** Inserts the ticket, or replaces an earlier one with the same `lookup`. Undefined if one is there that stays. */
 export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number): Promise<Ticket | undefined> {
   const { id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params } = ticket;
   const [row] = await db.query<Ticket>(
@@ -44,7 +44,7 @@ export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number
        user_id = excluded.user_id, session_id = excluded.session_id, client_id = excluded.client_id,
        browser_hash = excluded.browser_hash, state = excluded.state, attempts = 0, params = excluded.params,
        credential_epoch = excluded.credential_epoch, expires_at = excluded.expires_at, consumed_at = null
-     where excluded.id > t.id
+     where excluded.id > t.id and not (t.kind = 'device' and t.consumed_at is null and t.expires_at > now())
      returning ${columns}`,
     [id, kind, lookup, secret_hash, user_id, session_id, client_id, browser_hash, state, params, ttlSeconds],
     { keepPlan: true },
@@ -69,6 +69,16 @@ export async function findTicket(db: Db, kind: string, id: string): Promise<Tick
     "find_ticket",
     `select ${columns} from tickets t where t.id = $2 and t.kind = $1 and ${isLive}`,
     [kind, id],
+  );
+  return row;
+}
+
+/** The live ticket of this kind that is found by `lookup`. */
+export async function findTicketByLookup(db: Db, kind: string, lookup: string): Promise<Ticket | undefined> {
+  const [row] = await db.query<Ticket>(
+    "find_ticket_by_lookup",
+    `select ${columns} from tickets t where t.lookup = $2 and t.kind = $1 and ${isLive}`,
+    [kind, lookup],
   );
   return row;
 }
@@ -111,6 +121,70 @@ export async function updateTicket(
   return row;
 }
 
+/**
+ * The user of a live browser's session decides about a ticket that waits in the state `from`: it becomes theirs, and keeps
+ * how they signed in. False if it waits no more, or the session has ended.
+ */
+export async function settleTicket(
+  db: Db,
+  kind: string,
+  id: string,
+  { from, state, userId, sessionId }: { from: string; state: string; userId: string; sessionId: string },
+): Promise<boolean> {
+  const rows = await db.query(
+    "settle_ticket",
+    `update tickets t set state = $4, user_id = u.id, session_id = s.id, credential_epoch = u.credential_epoch,
+       params = t.params || jsonb_build_object('signIn', jsonb_build_object(
+         'authTime', extract(epoch from s.auth_time), 'amr', to_jsonb(s.amr), 'aal', s.aal
+       ))
+     from sessions s join users u on u.id = s.user_id
+     where t.id = $2 and t.kind = $1 and t.state = $3 and t.user_id is null and ${isLive}
+       and s.id = $6 and u.id = $5 and s.kind = 'browser' and s.revoked_at is null and u.disabled_at is null
+     returning t.id`,
+    [kind, id, from, state, userId, sessionId],
+  );
+  return rows.length > 0;
+}
+
+/** A ticket that was asked about. `is_early`: sooner after the last time than it may be. */
+export type PolledTicket = Ticket & { is_early: boolean };
+
+/** Requests that come up to so many seconds early are in time: networks are not even. */
+const slackSeconds = 0.5;
+
+/**
+ * Asks about a live ticket with its secret. Each time that comes too early makes the pause longer by `pollSeconds`, for
+ * all replicas.
+ */
+export async function pollTicket(
+  db: Db,
+  kind: string,
+  { id, secretHash, clientId, pollSeconds }: {
+    id: string;
+    secretHash: Uint8Array;
+    clientId: string;
+    pollSeconds: number;
+  },
+): Promise<PolledTicket | undefined> {
+  const [row] = await db.query<PolledTicket>(
+    "poll_ticket",
+    `with asked as (
+       select t.id, coalesce(
+         (t.params->>'polledAt')::float8 + $5 * (1 + t.attempts) - ${slackSeconds} > extract(epoch from clock_timestamp()),
+         false
+       ) as is_early
+       from tickets t
+       where t.id = $2 and t.kind = $1 and t.secret_hash = $3 and t.client_id = $4 and ${isLive} for update
+     )
+     update tickets t set attempts = t.attempts + a.is_early::int,
+       params = t.params || jsonb_build_object('polledAt', extract(epoch from clock_timestamp()))
+     from asked a where t.id = a.id returning ${columns}, a.is_early`,
+    [kind, id, secretHash, clientId, pollSeconds],
+    { keepPlan: true },
+  );
+  return row;
+}
+
 /** Changes the browser of all tickets of this kind that it has. */
 export async function updateBrowser(db: Db, kind: string, before: Uint8Array, after: Uint8Array): Promise<void> {
   await db.query(
@@ -146,7 +220,7 @@ export async function consumeBegunTicket(db: Db, kind: string, id: string): Prom
 export async function findPastTicket(db: Db, kind: string, id: string): Promise<PastTicket | undefined> {
   const [row] = await db.query<PastTicket>(
     "find_past_ticket",
-    `select ${columns}, t.consumed_at is not null as is_consumed
+    `select ${columns}, t.consumed_at is not null as is_consumed, t.expires_at <= now() as is_expired
      from tickets t where t.id = $2 and t.kind = $1 and not (${isLive})`,
     [kind, id],
   );

@@ -8,8 +8,11 @@ export {
   consumeTicket,
   findPastTicket,
   findTicket,
+  findTicketByLookup,
   insertSpentTicket as spendTicket,
   listTickets,
+  pollTicket,
+  settleTicket,
   updateAttempts,
   updateTicket,
 } from "./ticket_store.ts";
@@ -20,6 +23,7 @@ export type TicketKind =
   | "authorization"
   | "par"
   | "code"
+  | "device"
   | "login"
   | "passkey"
   | "passkey_setup"
@@ -36,7 +40,7 @@ export type TicketIssue = {
   id?: string;
   kind: TicketKind;
   ttlSeconds: number;
-  /** The ticket replaces an earlier one with the same text. */
+  /** The ticket replaces an earlier one with the same text, but no live one of a device. */
   lookup?: string;
   userId?: string;
   sessionId?: string;
@@ -61,7 +65,7 @@ const batchSize = 500;
 
 /**
  * The ticket is live until it is consumed, expires, or its user changes password or address or is disabled. Undefined
- * if a later one with the same `lookup` exists.
+ * if one with the same `lookup` exists that stays.
  */
 export function issueTicket(db: Db, issue: TicketIssue): Promise<Ticket | undefined> {
   const { kind, ttlSeconds, id = uuidv7(), lookup = null, state = null, params = {} } = issue;

@@ -149,7 +149,7 @@ const needsMore = [
 const needsApplication = ["getUserinfo", "postUserinfo"];
 
 /** Operations for which an OAuth client authenticates; `oauth/` tries them. */
-const needsClient = ["pushAuthorizationRequest"];
+const needsClient = ["authorizeDevice", "pushAuthorizationRequest"];
 
 /** Operations that take a code of an authenticator app, or a passkey; `accounts/factors/` and `sessions/` try them. */
 const needsCode = [

@@ -37,7 +37,12 @@ export function consentPage(visit: Visit, { flowId, request, access, caller }: Q
   return { kind: "page", html: door(visit, { title, main }) };
 }
 
-function scopeRow({ language }: Visit, scope: string, { client, resources }: Question["request"]): Markup {
+/** What a scope lets the application do. */
+export function scopeRow(
+  { language }: Visit,
+  scope: string,
+  { client, resources }: Pick<Question["request"], "client" | "resources">,
+): Markup {
   const t = authorizeTexts[language];
   const api = resources.find((uri) => client.resources.get(uri)?.scopes.has(scope));
   const text = isIdentityScope(scope) ? t.scopes[scope] : api === undefined ? t.ownScope : t.scopeOf(api);

@@ -1,5 +1,6 @@
 import { Problem } from "../../vocabulary/problems.ts";
 import { sortedOnce } from "../resources/api_resources.ts";
+import { signsUsersIn } from "../grant_types.ts";
 import { identityScopesDefault } from "../scopes.ts";
 import type { ClientRow } from "./client_store.ts";
 import { requireRedirectUris } from "./redirect_uri.ts";
@@ -41,7 +42,7 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
   const { redirect_uris = [], resources = [], token_endpoint_auth_method = "client_secret_basic" } = wanted;
   const signsIn = redirect_uris.length > 0 || token_endpoint_auth_method === "none";
   const { grant_types = signsIn ? ["authorization_code", "refresh_token"] : ["client_credentials"] } = wanted;
-  const isForUsers = grant_types.includes("authorization_code");
+  const isForUsers = signsUsersIn(grant_types);
   return sound(withWanted({
     grant_types,
     scopes: isForUsers ? [...identityScopesDefault] : [],
@@ -117,8 +118,8 @@ const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) 
   },
   {
     member: "grant_types",
-    isBroken: (client) => has("refresh_token")(client) && !has("authorization_code")(client),
-    detail: "refresh_token needs authorization_code: only a user who signs in gives a refresh token.",
+    isBroken: (client) => has("refresh_token")(client) && !signsUsersIn(client.grant_types),
+    detail: "refresh_token needs authorization_code or a device: only a user who signs in gives a refresh token.",
   },
   {
     member: "grant_types",
@@ -127,8 +128,8 @@ const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) 
   },
   {
     member: "grant_types",
-    isBroken: (client) => isPublic(client) && !has("authorization_code")(client),
-    detail: "A public client can only sign users in: it needs authorization_code.",
+    isBroken: (client) => isPublic(client) && !signsUsersIn(client.grant_types),
+    detail: "A public client can only sign users in: it needs authorization_code or the grant type of devices.",
   },
   {
     member: "require_pkce",

@@ -10,6 +10,7 @@ import type { Actor } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { requireApiResources } from "../resources/api_resources.ts";
+import { signsUsersIn } from "../grant_types.ts";
 import { identityScopes } from "../scopes.ts";
 import { lockedClient, noSuchClient } from "./client_authority.ts";
 import { endTokensOf, record } from "./client_changes.ts";
@@ -147,7 +148,7 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
 
   /** The keys that its id_tokens are signed with exist before the client does. */
   async function ensureKeys({ grant_types, id_token_signed_response_alg }: ClientMetadata): Promise<void> {
-    if (grant_types.includes("authorization_code")) await keys.ensureAlgorithm(id_token_signed_response_alg);
+    if (signsUsersIn(grant_types)) await keys.ensureAlgorithm(id_token_signed_response_alg);
   }
 
   /** Refuses all tokens that the client got until now. @throws {Problem} `not_found`, `forbidden` */

@@ -18,6 +18,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
+import { clientGrantTypes } from "../grant_types.ts";
 import { Scope, scopesMax } from "../resources/resources_route.ts";
 import { redirectUriLengthMax, redirectUrisMax } from "./redirect_uri.ts";
 import { type Clients, type OAuthClient, shownClient } from "./clients.ts";
@@ -29,8 +30,9 @@ const redirectUris = z.array(z.string().max(redirectUriLengthMax).openapi({ form
 
 /** What a request says about a client, with the names of RFC 7591 where it has one. */
 const metadata = {
-  grant_types: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).openapi({
+  grant_types: z.array(z.enum(clientGrantTypes)).openapi({
     description: "`authorization_code`: users sign in to it. `refresh_token`: it stays signed in. " +
+      "`urn:ietf:params:oauth:grant-type:device_code`: it has no browser, and users sign in on another device. " +
       "`client_credentials`: it gets tokens for itself. None: it only introspects tokens",
     example: ["client_credentials"],
   }),

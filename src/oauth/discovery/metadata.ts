@@ -1,6 +1,7 @@
 import { responseModes } from "../authorize/checks/response_mode.ts";
 import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import { acrOf } from "../../vocabulary/assurance.ts";
+import { clientGrantTypes } from "../grant_types.ts";
 import { identityScopes } from "../scopes.ts";
 
 /** How clients authenticate, the default of RFC 8414 §2 first. */
@@ -24,6 +25,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     authorization_endpoint: `${issuer}/oauth/authorize`,
     token_endpoint: `${issuer}/oauth/token`,
     pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
+    device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
     end_session_endpoint: `${issuer}/oauth/end_session`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
@@ -33,7 +35,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     scopes_supported: [...identityScopes],
     response_types_supported: ["code"],
     response_modes_supported: [...responseModes],
-    grant_types_supported: ["authorization_code", "client_credentials", "password", "refresh_token"],
+    grant_types_supported: [...clientGrantTypes, "password"],
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256", "ES256"],
     claims_supported: claims,

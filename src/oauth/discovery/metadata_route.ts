@@ -12,6 +12,7 @@ const Document = z.strictObject({
   authorization_endpoint: url,
   token_endpoint: url,
   pushed_authorization_request_endpoint: url.openapi({ description: "RFC 9126 §5" }),
+  device_authorization_endpoint: url.openapi({ description: "RFC 8628 §4" }),
   userinfo_endpoint: url,
   end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
   revocation_endpoint: url,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
+import { deviceGrant } from "../grant_types.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import {
   answerIn,
@@ -67,6 +68,17 @@ async function tokens(changed: Record<string, string> = {}, client = application
   return await answer.json();
 }
 
+/** What grace's approval gives a device. */
+async function deviceTokens() {
+  const wanted = { isPublic: true, redirect_uris: [], grant_types: [deviceGrant, "refresh_token"] };
+  const tv = await newApplication(sentinel, wanted);
+  const endpoint = pathOf(metadata.device_authorization_endpoint);
+  const { device_code, verification_uri_complete } = await (await askAs(sentinel, tv, {}, endpoint)).json();
+  const asked = await browser.submit(await browser.open(pathOf(verification_uri_complete)), "/device");
+  await browser.submit(asked, "/device/decision", { decision: "allow" });
+  assert.equal((await askAs(sentinel, tv, { grant_type: deviceGrant, device_code })).status, 200);
+}
+
 const keys = async () => createLocalJWKSet(await (await sentinel.fetch(pathOf(metadata.jwks_uri))).json());
 const errorOf = async (response: Response) => (await response.json()).error;
 
@@ -97,6 +109,10 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     const { request_uri } = await (await askAs(sentinel, application, query, pathOf(value))).json();
     const asked = new URLSearchParams({ client_id: application.id, request_uri });
     assert.match(answerIn((await browser.open(`/oauth/authorize?${asked}`)).path).code!, /^snt_ac_/);
+  },
+  async device_authorization_endpoint(value) {
+    assert.equal(pathOf(value), "/oauth/device_authorization");
+    await deviceTokens();
   },
   async userinfo_endpoint(value) {
     const { access_token } = await tokens();
@@ -156,14 +172,15 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     });
     const asked: Record<string, () => Promise<unknown>> = {
       authorization_code: () => tokens(),
-      client_credentials: () => tokenOfClient(sentinel, machine),
-      password: async () => {
-        const form = { grant_type: "password", username, password };
-        assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 200);
-      },
       refresh_token: async () => {
         const { refresh_token } = await tokens();
         assert.equal((await askAs(sentinel, application, { grant_type: "refresh_token", refresh_token })).status, 200);
+      },
+      client_credentials: () => tokenOfClient(sentinel, machine),
+      [deviceGrant]: deviceTokens,
+      password: async () => {
+        const form = { grant_type: "password", username, password };
+        assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 200);
       },
     };
     assert.deepEqual(values, Object.keys(asked));

@@ -11,6 +11,8 @@ import type { ClientCredentials } from "./client_credentials.ts";
 import type { ClientRefresh } from "./client_refresh.ts";
 import type { ProveKey, ProvenKeys } from "./proven_keys.ts";
 import type { CodeExchange } from "./code_exchange.ts";
+import type { DeviceExchange } from "../device/device_exchange.ts";
+import { deviceGrant } from "../grant_types.ts";
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, crossOrigin, form, oftenFromMemory, ok, operation, problems } from "../../http/contract/contract.ts";
@@ -54,11 +56,21 @@ function isPlainClientRequest(value: unknown): boolean {
     others.every((name) => request[name] === undefined);
 }
 
-const others = ["resource", "username", "password", "refresh_token", "code", "redirect_uri", "code_verifier"];
+const others = [
+  "resource",
+  "username",
+  "password",
+  "refresh_token",
+  "code",
+  "redirect_uri",
+  "code_verifier",
+  "device_code",
+];
 
 const TokenRequest = z.object({
   grant_type: z.string().min(1).max(64).openapi({
-    description: "`authorization_code`, `client_credentials`, `refresh_token` or `password`",
+    description: "`authorization_code`, `client_credentials`, `refresh_token`, `password` or " +
+      "`urn:ietf:params:oauth:grant-type:device_code`",
     example: "password",
   }),
   code: parameter(z.string().max(256)).openapi({ description: "For `authorization_code`" }),
@@ -68,6 +80,7 @@ const TokenRequest = z.object({
   code_verifier: parameter(z.string().max(256)).openapi({
     description: "For `authorization_code`: of the `code_challenge` of the authorization request (RFC 7636 §4.5)",
   }),
+  device_code: parameter(z.string().max(256)).openapi({ description: "For a device (RFC 8628 §3.4)" }),
   refresh_token: parameter(z.string()).openapi({ description: "For `refresh_token`" }),
   username: parameter(z.string().max(identifierLengthMax)).openapi({
     description: "For the grant `password`: username or e-mail address",
@@ -130,6 +143,10 @@ const route = operation("POST /oauth/token", {
     "unsupported_grant_type",
     "invalid_scope",
     "invalid_target",
+    "authorization_pending",
+    "slow_down",
+    "access_denied",
+    "expired_token",
     "rate_limited",
     "overloaded",
     "unavailable",
@@ -149,18 +166,24 @@ type Grant = (
 /** Says whose pages may read the answer. */
 type Readable = (isReader: (origin: string) => boolean) => void;
 
+/** What issues tokens by each grant type, and tells who asks. */
+type TokenDeps = {
+  logins: Logins;
+  rotation: Rotation;
+  clientCredentials: ClientCredentials;
+  codeExchange: CodeExchange;
+  deviceExchange: DeviceExchange;
+  clientRefresh: ClientRefresh;
+  clientAuthentication: ClientAuthentication;
+  provenKeys: ProvenKeys;
+};
+
 /** `POST /oauth/token` */
 export const tokenRoute = resource(
   [route],
-  (app, { logins, rotation, clientCredentials, codeExchange, clientRefresh, clientAuthentication, provenKeys }: {
-    logins: Logins;
-    rotation: Rotation;
-    clientCredentials: ClientCredentials;
-    codeExchange: CodeExchange;
-    clientRefresh: ClientRefresh;
-    clientAuthentication: ClientAuthentication;
-    provenKeys: ProvenKeys;
-  }) => {
+  (app, deps: TokenDeps) => {
+    const { logins, rotation, clientCredentials, codeExchange, deviceExchange, clientRefresh } = deps;
+    const { clientAuthentication, provenKeys } = deps;
     const grants: Record<string, Grant> = {
       client_credentials: (request, sent, origin, _readableBy, prove) =>
         clientCredentials.issue(sent, request, origin, prove),
@@ -174,8 +197,16 @@ export const tokenRoute = resource(
           jkt: await prove(client),
         }, origin());
       },
+      async [deviceGrant](request, sent, origin, readableBy, prove) {
+        const client = await clientOf(sent, origin, readableBy);
+        return await deviceExchange.exchange(client, {
+          deviceCode: need(request, "device_code"),
+          resource: request.resource ?? [],
+          jkt: await prove(client),
+        }, origin());
+      },
       async password(request, sent, origin) {
-        await refuseClient(sent, origin);
+        if (sent) await refuseClient(clientAuthentication, sent, origin);
         const [username, password] = [need(request, "username"), need(request, "password")];
         return await logins.login({ username, password }, origin());
       },
@@ -215,15 +246,14 @@ export const tokenRoute = resource(
       readableBy(originsOf(client));
       return client;
     }
-
-    /** Logins are first-party: no registered client gets them. */
-    async function refuseClient(sent: SentClient | undefined, origin: () => Client): Promise<void> {
-      if (!sent) return;
-      await clientAuthentication.authenticate(sent, origin);
-      throw new Problem("unauthorized_client", { detail: "This grant type is for logins of users only." });
-    }
   },
 );
+
+/** Logins are first-party: no registered client gets them. */
+async function refuseClient(authentication: ClientAuthentication, sent: SentClient, origin: () => Client) {
+  await authentication.authenticate(sent, origin);
+  throw new Problem("unauthorized_client", { detail: "This grant type is for logins of users only." });
+}
 
 function need<Name extends string>(request: { [name in Name]?: string | undefined }, name: Name): string {
   const value = request[name];

@@ -9,7 +9,12 @@ import type { Secrets } from "../../vocabulary/secrets.ts";
 import { createRefreshRotation, type RefreshHolder, type RefreshRotationDeps } from "../rotation/refresh_rotation.ts";
 import type { RefreshedRow } from "../rotation/refresh_store.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { insertClientSession, revokeSessionsOfClient } from "../sessions/client_session_store.ts";
+import {
+  insertClientSession,
+  insertLoneClientSession,
+  revokeSessionsOfClient,
+  type StartedRow,
+} from "../sessions/client_session_store.ts";
 
 /**
  * What an OAuth client was granted, for its next tokens. `rpSid` is the `sid` of its id_tokens, which no other client
@@ -48,13 +53,20 @@ export type ClientGrant = {
 /** The client that sends a refresh token, and the key that it has proven, as {@link RefreshHolder}. */
 export type RefreshingClient = RefreshHolder & { clientId: string };
 
+/** What a user granted on another device than the client runs on: the session has no parent, and is offline. */
+export type LoneGrant = Omit<ClientGrant, "parentId" | "offline">;
+
+/** How the user signed in who approved, with the credentials that they had; `authTime` in seconds since the epoch. */
+export type Approval = { authTime: number; amr: string[]; aal: Aal; credentialEpoch: number };
+
 export type ClientSessions = ReturnType<typeof createClientSessions>;
 
 const seedSizeBytes = 32;
 
 /**
  * Sessions that OAuth clients hold: children of the session of the browser in which the user signed in, with which they
- * end. They are refreshed, listed and revoked like all others.
+ * end, or without a parent where the user signed in on another device. They are refreshed, listed and revoked like all
+ * others.
  */
 export function createClientSessions(
   deps: Omit<RefreshRotationDeps, "refreshTokens"> & {
@@ -67,7 +79,7 @@ export function createClientSessions(
   const { secrets, principals, sessionRevocation, idleSeconds, sessionMaxSeconds } = deps;
   const { rotate, verifyRefreshToken } = createRefreshRotation({ ...deps, refreshTokens: clientRefreshTokens });
 
-  return { startIn, refresh, verifyRefreshToken, endOfClient };
+  return { startIn, startAloneIn, refresh, verifyRefreshToken, endOfClient };
 
   /**
    * Undefined if the browser's session has ended, the user or the client was disabled, or the user no longer allows the
@@ -80,8 +92,33 @@ export function createClientSessions(
       ...{ id, parent_id: parentId, user_id: userId, client_id: clientId, scope: scopes, resources, offline },
       ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds, dpop_jkt: boundJkt },
     }, idleSeconds);
-    if (!started) return undefined;
-    const { rp_sid, auth_time, amr, aal, expires_at, roles, now, ended } = started;
+    return started && await begun(tx, grant, started, refresh_seed, client);
+  }
+
+  /** Undefined if the user's credentials have changed since, the user or the client was disabled, or as in {@link startIn}. */
+  async function startAloneIn(
+    tx: Tx,
+    grant: LoneGrant,
+    { authTime, credentialEpoch, ...how }: Approval,
+    client: Client,
+  ): Promise<ClientSession | undefined> {
+    const { id, userId, clientId, scopes, resources, boundJkt = null } = grant;
+    const refresh_seed = randomBytes(seedSizeBytes);
+    const started = await insertLoneClientSession(tx, {
+      ...{ id, user_id: userId, client_id: clientId, scope: scopes, resources, ...how, auth_time: authTime },
+      ...{ credential_epoch: credentialEpoch, refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds },
+      dpop_jkt: boundJkt,
+    }, idleSeconds);
+    return started && await begun(tx, grant, started, refresh_seed, client);
+  }
+
+  async function begun(
+    tx: Tx,
+    { id, userId, clientId, scopes, resources }: LoneGrant,
+    { rp_sid, auth_time, amr, aal, expires_at, roles, now, ended }: StartedRow,
+    refreshSeed: Uint8Array,
+    client: Client,
+  ): Promise<ClientSession> {
     tx.afterwards(() => ended.forEach(principals.forgetSession));
     await recordAudit(tx, {
       action: "session.created",
@@ -91,7 +128,7 @@ export function createClientSessions(
       subject: { type: "session", id },
       details: { kind: "client", scope: scopes.join(" ") },
     });
-    const refreshToken = clientRefreshTokens.format(secrets.subkey(clientRefreshTokens.use), refresh_seed, id, 0);
+    const refreshToken = clientRefreshTokens.format(secrets.subkey(clientRefreshTokens.use), refreshSeed, id, 0);
     return {
       ...{ id, userId, clientId, scopes, resources, rpSid: rp_sid, authTime: auth_time, amr, aal },
       ...{ roles, now, expiresAt: expires_at, refreshToken },

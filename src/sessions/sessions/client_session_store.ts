@@ -99,6 +99,59 @@ export async function insertClientSession(
   return row;
 }
 
+/** A new session without a parent, of a user who approved it on another device; `auth_time` in seconds since the epoch. */
+export type NewLoneClientSession = Omit<NewClientSession, "parent_id" | "offline"> & {
+  auth_time: number;
+  amr: string[];
+  aal: Aal;
+  credential_epoch: number;
+};
+
+/** As {@link insertClientSession}, where the user has the same credentials as when they approved. */
+export async function insertLoneClientSession(
+  db: Db,
+  session: NewLoneClientSession,
+  idleSeconds: number,
+): Promise<StartedRow | undefined> {
+  const { id, user_id, client_id, scope, resources, refresh_seed, secret_id, ttl_seconds } = session;
+  const { auth_time, amr, aal, credential_epoch, dpop_jkt } = session;
+  const [row] = await db.query<StartedRow>(
+    "insert_lone_client_session",
+    `with approver as (
+       select u.id from users u where u.id = $3 and u.disabled_at is null and u.credential_epoch = $13 for share
+     ), client as (
+       select c.id, c.first_party from clients c where c.id = $4 and c.disabled_at is null for key share
+     ), consent as (
+       select from consents where user_id = $3 and client_id = $4 for key share
+     ), begun as (
+       insert into sessions (id, kind, user_id, client_id, scope, resources, offline, refresh_seed, secret_id, auth_time,
+                             amr, aal, dpop_jkt, expires_at, rp_sid)
+       select $2, 'client', u.id, c.id, $5, $6, true, $7, $8, to_timestamp($10), $11, $12, $14,
+              now() + make_interval(secs => $9), gen_random_uuid()
+       from approver u, client c where c.first_party or exists (select from consent)
+       returning rp_sid, auth_time, amr, aal, expires_at
+     ), ended as (
+       update sessions set revoked_at = now()
+       where revoked_at is null and exists (select from begun) and id in (
+         select s.id from sessions s
+         where s.user_id = $3 and s.client_id = $4 and s.parent_id is null and ${isLive}
+         order by s.id desc offset ${siblingsMax - 1}
+       ) returning id
+     )
+     select rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
+            extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
+            array(select role from active_grants g where g.user_id = $3 order by role) as roles,
+            array(select id from ended) as ended
+     from begun`,
+    [
+      ...[idleSeconds, id, user_id, client_id, scope, resources, refresh_seed, secret_id, ttl_seconds],
+      ...[auth_time, amr, aal, credential_epoch, dpop_jkt],
+    ],
+    { keepPlan: true },
+  );
+  return row;
+}
+
 /** Revokes the sessions that the client holds of the user, and returns their ids. */
 export async function revokeSessionsOfClient(db: Db, userId: string, clientId: string): Promise<string[]> {
   const rows = await db.query<{ id: string }>(

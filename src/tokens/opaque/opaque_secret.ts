@@ -3,15 +3,15 @@ import { crc32 } from "node:zlib";
 
 /**
  * Whose secret it is: an API key of a user or of a service account, an OAuth client, an authorization code, a pushed
- * authorization request, or a login that waits for a second factor.
+ * authorization request, a device that signs a user in, or a login that waits for a second factor.
  */
-export type SecretKind = "pat" | "svc" | "cs" | "ac" | "pr" | "lt";
+export type SecretKind = "pat" | "svc" | "cs" | "ac" | "pr" | "dc" | "lt";
 
 /** What a secret says: its kind, and the id of what it belongs to. */
 export type OpaqueSecret = { kind: SecretKind; ownerId: string };
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const form = /^snt_(pat|svc|cs|ac|pr|lt)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
+const form = /^snt_(pat|svc|cs|ac|pr|dc|lt)_([0-9A-Za-z]{22})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 const lengthMin = 78, lengthMax = 79;
 const checksumLength = 6;
 
