@@ -20,8 +20,8 @@ const english = {
   willBeAble: (application: string) => `${application} will be able to`,
   isItYours: "Is this device in front of you, and does it show this code?",
   isItYoursWhy: (application: string) =>
-    `Otherwise deny it: somebody else would use ${application} as you. You stay connected until you remove the access ` +
-    "in your account.",
+    `Otherwise deny it: the sender of the code would use ${application} as you. You stay connected until you remove the ` +
+    "access in your account.",
   allow: "Connect the device",
   deny: "Deny",
   connected: (application: string) => `${application} is connected`,
@@ -52,8 +52,8 @@ const german: DeviceTexts = {
   willBeAble: (application) => `${application} wird Folgendes können`,
   isItYours: "Steht das Gerät vor Ihnen, und zeigt es diesen Code?",
   isItYoursWhy: (application) =>
-    `Lehnen Sie es sonst ab: Jemand anders würde ${application} als Sie benutzen. Sie bleiben verbunden, bis Sie den ` +
-    "Zugriff in Ihrem Konto entfernen.",
+    `Lehnen Sie es sonst ab: Der Absender des Codes würde ${application} als Sie benutzen. Sie bleiben verbunden, bis ` +
+    "Sie den Zugriff in Ihrem Konto entfernen.",
   allow: "Gerät verbinden",
   deny: "Ablehnen",
   connected: (application) => `${application} ist verbunden`,
