@@ -799,6 +799,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/device_authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in on a device without a browser (RFC 8628 §3.1)
+         * @description Clients authenticate as at the token endpoint. Show the user code and the address, then ask `/oauth/token` for tokens every 5 s.
+         */
+        post: operations["authorizeDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oauth/par": {
         parameters: {
             query?: never;
@@ -3622,14 +3642,31 @@ export interface components {
              */
             current: boolean;
         };
-        PushedAuthorizationResponse: {
-            /** @example urn:ietf:params:oauth:request_uri:snt_pr_0CJ3zGhq… */
-            request_uri: string;
+        DeviceAuthorizationResponse: {
+            /**
+             * @description For the token endpoint
+             * @example snt_dc_0CJ3zGhq…
+             */
+            device_code: string;
+            /**
+             * @description What the user enters, in either case
+             * @example WDJB-MJHT
+             */
+            user_code: string;
+            /** @example http://localhost:8000/device */
+            verification_uri: string;
+            /** @example http://localhost:8000/device?user_code=WDJB-MJHT */
+            verification_uri_complete: string;
             /**
              * @description Seconds
-             * @example 60
+             * @example 600
              */
             expires_in: number;
+            /**
+             * @description Seconds from one poll to the next
+             * @example 5
+             */
+            interval: number;
         };
         OAuthError: {
             /** @example invalid_grant */
@@ -3662,6 +3699,40 @@ export interface components {
                     transports?: string[];
                 }[];
             };
+        };
+        /**
+         * @example {
+         *       "client_id": "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+         *       "scope": "openid"
+         *     }
+         */
+        DeviceAuthorizationRequest: {
+            /** @description Absent: all that the client may ask for */
+            scope?: string;
+            /**
+             * @description APIs that the access is for (RFC 8707)
+             * @example []
+             */
+            resource?: string[];
+            /**
+             * @description Of a client that does not use Basic
+             * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
+             */
+            client_id?: string;
+            /**
+             * Format: password
+             * @description Of a client that does not use Basic
+             */
+            client_secret?: string;
+        };
+        PushedAuthorizationResponse: {
+            /** @example urn:ietf:params:oauth:request_uri:snt_pr_0CJ3zGhq… */
+            request_uri: string;
+            /**
+             * @description Seconds
+             * @example 60
+             */
+            expires_in: number;
         };
         /**
          * @description The parameters of `GET /oauth/authorize`
@@ -3748,7 +3819,7 @@ export interface components {
          */
         TokenRequest: {
             /**
-             * @description `authorization_code`, `client_credentials`, `refresh_token` or `password`
+             * @description `authorization_code`, `client_credentials`, `refresh_token`, `password` or `urn:ietf:params:oauth:grant-type:device_code`
              * @example password
              */
             grant_type: string;
@@ -3758,6 +3829,8 @@ export interface components {
             redirect_uri?: string;
             /** @description For `authorization_code`: of the `code_challenge` of the authorization request (RFC 7636 §4.5) */
             code_verifier?: string;
+            /** @description For a device (RFC 8628 §3.4) */
+            device_code?: string;
             /** @description For `refresh_token` */
             refresh_token?: string;
             /**
@@ -4011,6 +4084,7 @@ export interface components {
          *       "authorization_endpoint": "http://localhost:8000/oauth/authorize",
          *       "token_endpoint": "http://localhost:8000/oauth/token",
          *       "pushed_authorization_request_endpoint": "http://localhost:8000/oauth/par",
+         *       "device_authorization_endpoint": "http://localhost:8000/oauth/device_authorization",
          *       "userinfo_endpoint": "http://localhost:8000/oauth/userinfo",
          *       "end_session_endpoint": "http://localhost:8000/oauth/end_session",
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
@@ -4034,9 +4108,10 @@ export interface components {
          *       ],
          *       "grant_types_supported": [
          *         "authorization_code",
+         *         "refresh_token",
          *         "client_credentials",
-         *         "password",
-         *         "refresh_token"
+         *         "urn:ietf:params:oauth:grant-type:device_code",
+         *         "password"
          *       ],
          *       "subject_types_supported": [
          *         "public"
@@ -4112,6 +4187,8 @@ export interface components {
             token_endpoint: string;
             /** @description RFC 9126 §5 */
             pushed_authorization_request_endpoint: string;
+            /** @description RFC 8628 §4 */
+            device_authorization_endpoint: string;
             userinfo_endpoint: string;
             /** @description RP-Initiated Logout 1.0 §2.1 */
             end_session_endpoint: string;
@@ -4680,7 +4757,7 @@ export interface components {
              *       "client_credentials"
              *     ]
              */
-            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials" | "urn:ietf:params:oauth:grant-type:device_code")[];
             /**
              * @description Absent: `openid`, `profile` and `email` for a client that users sign in to, otherwise none
              * @example [
@@ -4773,12 +4850,12 @@ export interface components {
             /** @example nightly backup */
             name?: string;
             /**
-             * @description `authorization_code`: users sign in to it. `refresh_token`: it stays signed in. `client_credentials`: it gets tokens for itself. None: it only introspects tokens
+             * @description `authorization_code`: users sign in to it. `refresh_token`: it stays signed in. `urn:ietf:params:oauth:grant-type:device_code`: it has no browser, and users sign in on another device. `client_credentials`: it gets tokens for itself. None: it only introspects tokens
              * @example [
              *       "client_credentials"
              *     ]
              */
-            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials")[];
+            grant_types?: ("authorization_code" | "refresh_token" | "client_credentials" | "urn:ietf:params:oauth:grant-type:device_code")[];
             /**
              * @description What its tokens may carry: permissions that you hold, scopes of its APIs, and, for applications that users sign in to, `openid`, `profile`, `email`, `roles` and `offline_access`
              * @example [
@@ -8051,6 +8128,58 @@ export interface operations {
             503: components["responses"]["Problem"];
         };
     };
+    authorizeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["DeviceAuthorizationRequest"];
+            };
+        };
+        responses: {
+            /** @description The codes of the device and of the user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAuthorizationResponse"];
+                };
+            };
+            /** @description `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid_client` */
+            401: {
+                headers: {
+                    /** @description `Basic` where the client used it (RFC 6749 §5.2), `Bearer` where nothing was sent */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
     pushAuthorizationRequest: {
         parameters: {
             query?: never;
@@ -8125,7 +8254,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenEndpointResponse"];
                 };
             };
-            /** @description `invalid_grant`, `mfa_required`, `invalid_dpop_proof`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            /** @description `invalid_grant`, `mfa_required`, `invalid_dpop_proof`, `unauthorized_client`, `unsupported_grant_type`, `invalid_scope`, `invalid_target`, `authorization_pending`, `slow_down`, `access_denied`, `expired_token`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
             400: {
                 headers: {
                     [name: string]: unknown;
