@@ -83,6 +83,7 @@ export function createDatabase(options: DatabaseOptions) {
   const pool = createPool({
     ...clientConfig(connection),
     max: poolSize,
+    pipeline: true, // statements that a transaction does not wait for travel together
     connectionTimeoutMillis: deadlineMs(connectTimeoutMs),
     idleTimeoutMillis: connection.kind === "embedded" ? 0 : 30_000,
     // Bounded, because a server that accepts and then hangs must not keep its place in the pool. It does not use up the

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { dropSchema, freshSchema, onPostgres, testConnection } from "../../testing/database.ts";
 import { test, testOnPostgres } from "../../testing/harness.ts";
-import { clientConfig, createDatabase } from "./db.ts";
+import { clientConfig, createDatabase, type Tx } from "./db.ts";
 import { Unavailable } from "./db_errors.ts";
 import { withDeadline } from "./deadline.ts";
 
@@ -74,6 +74,18 @@ test("one budget covers all statements of a request: each has only what the earl
   });
   await assert.rejects(request, Unavailable);
   assert.ok(statements < 3, `${statements} statements of 60 ms in 150 ms`);
+});
+
+test("statements of a transaction at the same time run in their order, and all of them or none take effect", async () => {
+  await db.query("test", "truncate notes");
+  const insert = (tx: Tx, n: number) => tx.query("test", "insert into notes values ($1)", [n]);
+  await db.transaction((tx) =>
+    Promise.all([insert(tx, 1), insert(tx, 2), tx.query("test", "update notes set n = n + 10")])
+  );
+  assert.deepEqual(await notes(), [11, 12]);
+  const failing = (tx: Tx) => Promise.all([insert(tx, 3), tx.query("test", "select 1 / 0"), insert(tx, 4)]);
+  await assert.rejects(db.transaction(failing), /22012/);
+  assert.deepEqual(await notes(), [11, 12]);
 });
 
 testOnPostgres(

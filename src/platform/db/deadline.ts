@@ -2,8 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../deadlines.ts";
 import type { Party } from "./shares.ts";
 
-/** The time that a request or job may still wait for the database, and the party whose share it uses. */
-type Budget = { remainingMs: number; partyOf: (() => Party) | undefined };
+/**
+ * The time that a request or job may still wait for the database, and the party whose share it uses. `waits` of them have
+ * gone on since `waitingSince`: waits at the same time use up the budget once.
+ */
+type Budget = { remainingMs: number; waits: number; waitingSince: number; partyOf: (() => Party) | undefined };
 
 const budgets = new AsyncLocalStorage<Budget>();
 
@@ -16,7 +19,7 @@ export const requestBudgetMs = 1_500;
  * survive until a full garbage collection (deadline_bench.ts).
  */
 export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
-  const budget: Budget = { remainingMs: deadlineMs(ms), partyOf: party && (() => party) };
+  const budget = newBudget(ms, party && (() => party));
   const done = budgets.run(budget, work);
   const letGo = () => void (budget.partyOf = undefined);
   if (done instanceof Promise) done.then(letGo, letGo);
@@ -42,18 +45,24 @@ export class BudgetSpent extends Error {
 
 /** Waits for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues. */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
-  const budget = budgets.getStore() ?? { remainingMs: deadlineMs(requestBudgetMs), partyOf: undefined };
+  const budget = budgets.getStore() ?? newBudget(requestBudgetMs);
   const started = performance.now();
+  if (budget.waits++ === 0) budget.waitingSince = started;
+  const leftMs = budget.remainingMs - (started - budget.waitingSince);
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await Promise.race([
       work,
       new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new BudgetSpent("no answer in time")), Math.max(0, budget.remainingMs));
+        timer = setTimeout(() => reject(new BudgetSpent("no answer in time")), Math.max(0, leftMs));
       }),
     ]);
   } finally {
     clearTimeout(timer);
-    budget.remainingMs -= performance.now() - started;
+    if (--budget.waits === 0) budget.remainingMs -= performance.now() - budget.waitingSince;
   }
+}
+
+function newBudget(ms: number, partyOf?: () => Party): Budget {
+  return { remainingMs: deadlineMs(ms), waits: 0, waitingSince: 0, partyOf };
 }
