@@ -60,7 +60,7 @@ export const statementCounts = {
   "`POST /login`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
   "`POST /login/passkey/options`": { statements: "" },
   "`POST /login/passkey`": {
-    statements: "take_from_buckets, find_passkey_key, find_login_of, insert_spent_ticket, lock_user_for_mint, " +
+    statements: "take_from_buckets, find_passkey_login, insert_spent_ticket, lock_user_for_mint, " +
       "insert_session, insert_audit_event, update_passkey_used, refund_buckets",
   },
   "`POST /oauth/token`, first refresh of a session on this replica": {

@@ -31,12 +31,15 @@ import {
   listPasskeyDescriptors,
   listPasskeys,
   type PasskeyDescriptor,
+  type PasskeyKey,
   type PasskeyRow,
   updatePasskeyName,
   updatePasskeyUsed,
 } from "./passkey_store.ts";
 
 export type { PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, PasskeyRequestOptions, PasskeyRow };
+
+export type { PasskeyKey };
 
 /** A signature of the challenge in base64url, or of any of several, and for whom it must be, if that is known. */
 export type PasskeyQuestion = {
@@ -149,12 +152,14 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
     return listPasskeyDescriptors(db, userId, rpId);
   }
 
-  /** Judges a signature. Without `userId` the authenticator must say whose passkey it is, and be right. */
+  /**
+   * Judges a signature by the passkey with the {@link credentialIdOf} the assertion. Without `userId` the authenticator
+   * must say whose passkey it is, and be right.
+   */
   async function verify(
-    db: Db,
+    key: PasskeyKey | undefined,
     { assertion, challenge, userId }: PasskeyQuestion,
   ): Promise<SignedPasskey | RefusedPasskey> {
-    const key = await findPasskeyKey(db, Buffer.from(assertion.id, "base64url"));
     if (!key) return refusal(undefined, "no such passkey");
     const { userHandle: handle } = assertion.response;
     const said = handle ? userOfHandle(handle) : userId;
@@ -194,12 +199,13 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
     await mails.notify(tx, userId, "passkey_counter_regressed", client, { factor: name });
   }
 
-  /** {@link verify} and {@link useIn} in one transaction. */
+  /** Finds the passkey, {@link verify} and {@link useIn} in one transaction. */
   async function verifyIn(
     tx: Tx,
     question: PasskeyQuestion & { client: Client },
   ): Promise<ProvedPasskey | undefined> {
-    const signed = await verify(tx, question);
+    const key = await findPasskeyKey(tx, credentialIdOf(question.assertion));
+    const signed = await verify(key, question);
     return "refused" in signed ? undefined : await useIn(tx, signed, question.client);
   }
 
@@ -240,6 +246,11 @@ function mayHavePasskeys(publicUrl: string): boolean {
 /** What an authenticator signs, as base64url. */
 export function newChallenge(): string {
   return randomBytes(challengeSizeBytes).toString("base64url");
+}
+
+/** What the authenticator calls the passkey that signed. */
+export function credentialIdOf({ id }: PasskeyAssertion): Uint8Array {
+  return Buffer.from(id, "base64url");
 }
 
 function refusal(userId: string | undefined, reason: string): RefusedPasskey {

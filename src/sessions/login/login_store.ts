@@ -29,35 +29,23 @@ export const knownSeconds = 30 * 24 * 60 * 60;
 
 const isRecent = `s.created_at > now() - make_interval(secs => ${knownSeconds})`;
 
-/** `$2` is the network of the client. */
-const selectLogin =
-  `select id, password_hash, credential_epoch, disabled_at is not null as disabled, ${factorsOfUser} as factors,
-            email is null or email_verified_at is not null as verified,
+/** A {@link LoginRow} of the user `u`; `$2` is the network of the client. */
+export const loginColumns =
+  `u.id, u.password_hash, u.credential_epoch, u.disabled_at is not null as disabled, ${factorsOfUser} as factors,
+            u.email is null or u.email_verified_at is not null as verified,
             u.created_at > now() - interval '1 hour' as fresh,
             exists (
               select from sessions s
               where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= $2::cidr -- % begins a zone
-            ) as known
-     from users u`;
+            ) as known`;
 
 /** The user with this canonical name, which is an e-mail address if it has an `@`. `network` is in CIDR notation. */
 export async function findLogin(db: Db, canonical: string, network: string | null): Promise<LoginRow | undefined> {
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
     "find_login",
-    `${selectLogin} where ${column} = $1`,
+    `select ${loginColumns} from users u where u.${column} = $1`,
     [canonical, network],
-  );
-  return row;
-}
-
-/** The user with this id. */
-export async function findLoginOf(db: Db, userId: string, network: string | null): Promise<LoginRow | undefined> {
-  const [row] = await db.query<LoginRow>(
-    "find_login_of",
-    `${selectLogin} where id = $1`,
-    [userId, network],
-    { keepPlan: true },
   );
   return row;
 }

@@ -111,11 +111,13 @@ export function createSessionStart(deps: SessionStartDeps) {
       amr,
       aal,
     };
-    const ended = await insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds });
-    await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
     const subject = { type: "session", id } as const;
     const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
-    await recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, details });
+    const [ended] = await Promise.all([
+      insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds }),
+      recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, details }),
+    ]);
+    await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
     if (!verified.known && !verified.fresh) await mails.notify(tx, user.id, "new_sign_in", client, {});
     return { id, seed, userId: user.id, roles: user.roles, now: user.now, aal };
   }

@@ -1,10 +1,10 @@
 import { recordAudit } from "../../audit/events/audit.ts";
-import type {
-  PasskeyAssertion,
-  PasskeyRequestOptions,
-  Passkeys,
-  RefusedPasskey,
-  SignedPasskey,
+import {
+  credentialIdOf,
+  type PasskeyAssertion,
+  type PasskeyKey,
+  type PasskeyRequestOptions,
+  type Passkeys,
 } from "../../credentials/passkeys/passkeys.ts";
 import type { SignInChallenges } from "../../credentials/passkeys/sign_in_challenges.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
@@ -12,9 +12,9 @@ import { networkOf } from "../../platform/network.ts";
 import type { Tokens } from "../../tokens/access_tokens/mint.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { findLoginOf } from "../login/login_store.ts";
 import type { Authenticated, SessionStart, Verified } from "../login/session_start.ts";
 import type { Throttle } from "../login/throttle.ts";
+import { findPasskeyLogin, type PasskeyLoginRow } from "./passkey_login_store.ts";
 
 /** An authenticator's answer to the challenge with this id. */
 export type PasskeyAnswer = { challenge_id: string; assertion: PasskeyAssertion };
@@ -93,37 +93,42 @@ export function createPasskeyLogins(deps: {
     complete: Complete<Session>,
   ): Promise<Session> {
     const taken = await throttle.takePasskey(client.ip).catch(countLimit);
-    const judged = async () => {
-      const challenge = signInChallenges.find(challenge_id, browser);
-      if (!challenge) throw expired();
-      const signed = await passkeys.verify(db, { assertion, challenge });
-      return await start(signed, challenge_id, client, complete);
-    };
-    const session = await throttle.finishAttempt(taken, judged(), () => true);
+    const session = await throttle.finishAttempt(
+      taken,
+      start(challenge_id, assertion, browser, client, complete),
+      () => true,
+    );
     counted("succeeded");
     return session;
   }
 
   async function start<Session>(
-    signed: SignedPasskey | RefusedPasskey,
     challengeId: string,
+    assertion: PasskeyAssertion,
+    browser: string | undefined,
     client: Client,
     complete: Complete<Session>,
   ): Promise<Session> {
-    if ("refused" in signed) throw await refusal("wrong", signed.userId, client, signed.cause);
-    const { userId } = signed;
-    if (!signed.uv) throw await refusal("without_verification", userId, client);
-    const user = await findLoginOf(db, userId, networkOf(client.ip));
-    if (!user) throw await refusal("superseded", userId, client);
-    if (user.disabled) throw await refusal("disabled", userId, client);
-    if (mustConfirm && !user.verified) throw await refusal("unverified", userId, client);
-    const session = await sessionStart.inTurnOf(userId, async (tx) => {
-      if (!await signInChallenges.spendIn(tx, challengeId)) throw expired();
-      const started = await complete(tx, user, byPasskey); // locks the user, whose passkeys stay from now on
+    const challenge = signInChallenges.find(challengeId, browser);
+    if (!challenge) throw expired();
+    const user = await findPasskeyLogin(db, credentialIdOf(assertion), networkOf(client.ip));
+    const signed = await passkeys.verify(user && keyOf(user), { assertion, challenge });
+    if (!user || "refused" in signed) {
+      throw await refusal("wrong", user?.id, client, "refused" in signed ? signed.cause : undefined);
+    }
+    if (!signed.uv) throw await refusal("without_verification", user.id, client);
+    if (user.disabled) throw await refusal("disabled", user.id, client);
+    if (mustConfirm && !user.verified) throw await refusal("unverified", user.id, client);
+    const session = await sessionStart.inTurnOf(user.id, async (tx) => {
+      const [isUnused, started] = await Promise.all([
+        signInChallenges.spendIn(tx, challengeId),
+        complete(tx, user, byPasskey), // locks the user, whose passkeys stay from now on
+      ]);
+      if (!isUnused) throw expired();
       if (started !== undefined && !await passkeys.useIn(tx, signed, client)) throw new Problem("invalid_passkey");
       return started;
     });
-    if (session === undefined) throw await refusal("superseded", userId, client);
+    if (session === undefined) throw await refusal("superseded", user.id, client);
     return session;
   }
 
@@ -158,3 +163,7 @@ export function createPasskeyLogins(deps: {
 }
 
 type Complete<Session> = (tx: Tx, user: Verified, how: Authenticated) => Promise<Session | undefined>;
+
+function keyOf({ id, passkey_id, credential_id, public_key, device_type }: PasskeyLoginRow): PasskeyKey {
+  return { id: passkey_id, user_id: id, credential_id, public_key, device_type };
+}
