@@ -5,6 +5,7 @@ import { smtpUrl } from "../vocabulary/settings/smtp_url.ts";
 const deliveryDictionary = defineDictionary({
   auditActions: {
     "mail.retried": "Mails that were given up are sent again",
+    "logout_token.retried": "Applications are told again that sessions have ended, after that was given up",
   },
   metrics: {
     sentinel_outbox_messages_total: {
@@ -12,7 +13,7 @@ const deliveryDictionary = defineDictionary({
       help:
         "Attempts to send what is in the outbox, by outcome; dropped means no longer worth sending, and dead that it " +
         "was given up.",
-      labels: { kind: ["mail"], outcome: ["sent", "dropped", "retried", "dead"] },
+      labels: { kind: ["mail", "http"], outcome: ["sent", "dropped", "retried", "dead"] },
     },
     sentinel_mail_failures_total: {
       kind: "counter",
@@ -30,17 +31,34 @@ const deliveryDictionary = defineDictionary({
         ],
       },
     },
+    sentinel_logout_token_failures_total: {
+      kind: "counter",
+      help: "Logout tokens that the application did not take, by reason; the outbox has them as the kind http.",
+      labels: {
+        error: [
+          "refused_address",
+          "timeout",
+          "too_large",
+          "redirect",
+          "connect",
+          "tls",
+          "http_status",
+          "too_late",
+          "internal",
+        ],
+      },
+    },
     sentinel_outbox_rows: {
       kind: "gauge",
       help:
         "Messages that wait in the outbox, and those that were given up within the last week, as of the last count, " +
         "every 15 seconds. Equal on every replica.",
-      labels: { kind: ["mail"], state: ["waiting", "dead"] },
+      labels: { kind: ["mail", "http"], state: ["waiting", "dead"] },
     },
     sentinel_outbox_oldest_seconds: {
       kind: "gauge",
       help: "Age of the oldest message that waits in the outbox; 0 if none waits.",
-      labels: { kind: ["mail"] },
+      labels: { kind: ["mail", "http"] },
     },
   },
   settings: {

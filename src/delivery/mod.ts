@@ -9,7 +9,11 @@ import { mailModeOf } from "./mail/mail_mode.ts";
 import { createMails } from "./mail/mails.ts";
 import type { MailError } from "./mail/smtp_failure.ts";
 import { createOutbox } from "./outbox/outbox.ts";
+import type { OutboundErrorClass } from "../platform/outbound.ts";
 import "./dictionary.ts";
+
+/** Why the receiver of a logout token did not take it. */
+type LogoutError = OutboundErrorClass | "too_late" | "internal";
 
 const second = 1_000;
 
@@ -29,7 +33,8 @@ export const delivery = feature({
     return { outbox, mails, mailer, mailbox };
   },
   jobs: [
-    { name: "outbox", everyMs: second, run: ({ outbox }) => outbox.deliver() },
+    { name: "outbox", everyMs: second, run: ({ outbox }) => outbox.deliver("mail") },
+    { name: "logout tokens", everyMs: second, run: ({ outbox }) => outbox.deliver("http") },
     { name: "outbox count", everyMs: 15 * second, run: ({ outbox }) => outbox.countRows() },
     { name: "outbox purge", everyMs: 60 * second, run: ({ outbox }) => outbox.purge() },
   ],
@@ -48,7 +53,9 @@ function measured(instruments: Instruments): Pick<Parameters<typeof createOutbox
   return {
     counted(kind, outcome, errorClass) {
       instruments.sentinel_outbox_messages_total.with({ kind, outcome }).inc();
-      if (errorClass) instruments.sentinel_mail_failures_total.with({ error: errorClass as MailError }).inc();
+      if (!errorClass) return;
+      if (kind === "mail") instruments.sentinel_mail_failures_total.with({ error: errorClass as MailError }).inc();
+      else instruments.sentinel_logout_token_failures_total.with({ error: errorClass as LogoutError }).inc();
     },
     countedRows({ kind, waiting, dead, oldest_seconds }) {
       instruments.sentinel_outbox_rows.with({ kind, state: "waiting" }).set(waiting);

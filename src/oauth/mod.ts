@@ -1,6 +1,7 @@
 import type { access } from "../access/mod.ts";
 import type { accounts } from "../accounts/mod.ts";
 import type { credentials } from "../credentials/mod.ts";
+import type { delivery } from "../delivery/mod.ts";
 import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
@@ -21,6 +22,7 @@ import { clientsRoute } from "./clients/clients_route.ts";
 import { createFailedAttempts } from "../platform/failed_attempts.ts";
 import { type AuthorizationCodes, createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { type Consents, createConsents } from "./consents/consents.ts";
+import { createBackChannelLogout } from "./logout/back_channel_logout.ts";
 import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
 import { myConsentsRoute } from "./consents/my_consents_route.ts";
@@ -54,6 +56,7 @@ type Needs =
   & Foundation
   & ServicesOf<typeof access>
   & ServicesOf<typeof credentials>
+  & ServicesOf<typeof delivery>
   & ServicesOf<typeof sessions>
   & ServicesOf<typeof tokens>;
 
@@ -91,12 +94,16 @@ export const oauth = feature({
       consents,
       ...composeGrants({ ...needs, issuer, consents, clientRefusals, clientAuthentication, authorizationCodes }),
       userinfo: createUserinfo({ ...needs }),
+      backChannelLogout: createBackChannelLogout(needs),
       logouts: createLogouts({ ...needs, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
       tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
     };
   },
-  jobs: [{ name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() }],
+  jobs: [
+    { name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() },
+    { name: "sign-outs", everyMs: second, run: ({ backChannelLogout }) => backChannelLogout.announce() },
+  ],
   resources: [
     authorizeRoute,
     deviceAuthorizationRoute,

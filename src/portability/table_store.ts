@@ -63,7 +63,7 @@ export const tables = {
               tokens_not_before, token_endpoint_auth_method, application_type, redirect_uris,
               post_logout_redirect_uris, id_token_signed_response_alg, first_party, require_pkce,
               native_localhost, refresh_id_token, source, url, client_uri, open_scopes, consents_not_before,
-              last_used_at, require_pushed_authorization_requests, dpop_bound_access_tokens`,
+              last_used_at, backchannel_logout_uri, backchannel_logout_session_required, require_pushed_authorization_requests, dpop_bound_access_tokens`,
     order: "id",
   },
   client_resource: { table: "client_resources", columns: "client_id, resource_id", order: "client_id, resource_id" },

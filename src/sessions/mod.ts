@@ -18,6 +18,7 @@ import { createSessionStart } from "./login/session_start.ts";
 import { createThrottle, type RateLimits, type Throttle } from "./login/throttle.ts";
 import { createClientSessions } from "./clients/client_sessions.ts";
 import { createRevocationFeed } from "./ended/revocation_feed.ts";
+import { createSignOuts } from "./ended/sign_outs.ts";
 import type { RefreshOutcome } from "./rotation/refresh_rotation.ts";
 import { createPasskeyLogins } from "./passkeys/passkey_login.ts";
 import { passkeyLoginRoute } from "./passkeys/passkey_login_route.ts";
@@ -87,6 +88,7 @@ export const sessions = feature({
       }),
       clientTokens,
       revocationFeed: createRevocationFeed({ db, ownTtlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS }),
+      signOuts: createSignOuts({ db, idleSeconds }),
       authentication: createAuthentication({
         tokens,
         keys: needs.keyAuthentication,
@@ -104,6 +106,7 @@ export const sessions = feature({
     { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
     { name: "factor count", everyMs: 15 * minute, run: ({ factorCount }) => factorCount.take() },
     { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
+    { name: "expired sessions", everyMs: 10 * second, run: ({ signOuts }) => signOuts.endExpiredSessions() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
   memory: ({ revocationFeed: { forget } }) => ({

@@ -3,6 +3,7 @@ import type { Foundation } from "../http/contract/foundation.ts";
 import { createAccessTokens } from "./access_tokens/access_token.ts";
 import { createDpopProofs } from "./dpop/dpop_proofs.ts";
 import { createIdTokens } from "./id_tokens/id_token.ts";
+import { createLogoutTokens } from "./id_tokens/logout_token.ts";
 import { jwksRoute } from "./keys/jwks_route.ts";
 import { createKeys } from "./keys/keys.ts";
 import { createUsedOnce } from "./used_once/used_once.ts";
@@ -29,6 +30,7 @@ export const tokens = feature({
         counted: countBy(instruments.sentinel_dpop_proofs_total, "outcome"),
       }),
       idTokens: createIdTokens({ keys, issuer: settings.SENTINEL_PUBLIC_URL }),
+      logoutTokens: createLogoutTokens({ keys, clock, issuer: settings.SENTINEL_PUBLIC_URL }),
       tokens: createAccessTokens({
         clock,
         counted: countBy(instruments.sentinel_token_verifications_total, "result"),

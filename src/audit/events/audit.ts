@@ -21,6 +21,7 @@ export const subjectTypes = [
   "api_resource",
   "export",
   "mail",
+  "logout_token",
   "installation",
 ] as const;
 

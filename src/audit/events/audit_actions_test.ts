@@ -250,6 +250,12 @@ async function confirmNew(call: OwnCall): Promise<void> {
 const prove = (userId: string, proof: FactorProof) =>
   db.transaction((tx) => sentinel.factors.verifyIn(tx, userId, proof, sweep));
 
+async function revived(kind: "mail" | "http", id: string): Promise<void> {
+  await db.query("test", "insert into outbox (id, kind, payload, dead_at) values ($1, $2, '{}', now())", [id, kind]);
+  await sentinel.outbox.revive(kind, id, local);
+  await db.query("test", "delete from outbox where id = $1", [id]); // other tests wait until nothing does
+}
+
 const triggers: Record<AuditAction, () => Promise<Left>> = {
   "user.registered": async () => {
     const username = `u${crypto.randomUUID()}`;
@@ -433,10 +439,13 @@ const triggers: Record<AuditAction, () => Promise<Left>> = {
   },
   "mail.retried": async () => {
     const id = crypto.randomUUID();
-    await db.query("test", "insert into outbox (id, kind, payload, dead_at) values ($1, 'http', '{}', now())", [id]);
-    await sentinel.outbox.revive(id, local);
-    await db.query("test", "delete from outbox where id = $1", [id]); // other tests wait until nothing does
+    await revived("mail", id);
     return { actor: null, subject: ["mail", id] };
+  },
+  "logout_token.retried": async () => {
+    const id = crypto.randomUUID();
+    await revived("http", id);
+    return { actor: null, subject: ["logout_token", id] };
   },
   "key.rotated": async () => {
     await sentinel.keys.rotate({ force: true });

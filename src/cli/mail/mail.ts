@@ -29,7 +29,7 @@ const list = command({
   name: "list",
   summary: "List mails that were given up within the last week",
   async run({ io, out }) {
-    const rows = await withServices(io, ({ outbox }) => outbox.dead(1_000));
+    const rows = await withServices(io, ({ outbox }) => outbox.dead("mail", 1_000));
     await out.list(rows, {
       columns: {
         ID: ({ id }) => id,
@@ -49,7 +49,7 @@ const retry = command({
   summary: "Send mails again that were given up: one, or all",
   words: ["[ID]"],
   async run({ words: [id], io, out }) {
-    const count = await withServices(io, ({ outbox }) => outbox.revive(id ?? null, localActor));
+    const count = await withServices(io, ({ outbox }) => outbox.revive("mail", id ?? null, localActor));
     out.done(`The server will send ${count} ${count === 1 ? "mail" : "mails"} again.`, { revived: count });
   },
 });

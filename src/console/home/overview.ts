@@ -109,7 +109,7 @@ function checksOf({ migrations, feed, replicas, jobs, hashing, pool }: SystemSta
 }
 
 async function mailCheck({ outbox }: OverviewDeps): Promise<Check> {
-  const { dead, oldest_seconds } = await outbox.counts();
+  const { dead, oldest_seconds } = await outbox.counts("mail");
   return {
     name: "mail",
     tone: dead > 0 ? "bad" : toneOf(oldest_seconds, limits.mailSeconds),

@@ -34,9 +34,9 @@ export const mailRoute = resource(
   [show, retry],
   (app, { outbox, settings }: { outbox: Outbox; settings: Settings }) => {
     const mode = mailModeOf(settings);
-    app.addPage(show, async (at) => mailPage(at, { mode, ...await outbox.overview(shownMax) }));
+    app.addPage(show, async (at) => mailPage(at, { mode, ...await outbox.overview("mail", shownMax) }));
     app.addPage(retry, async ({ visit, body: { id }, actor }) => {
-      const count = await outbox.revive(id ?? null, actor());
+      const count = await outbox.revive("mail", id ?? null, actor());
       return onward(visit, { title: mailTexts[visit.language].sending(count), next: "/console/mail" });
     });
   },

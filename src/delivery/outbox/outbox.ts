@@ -9,6 +9,7 @@ import {
   type DeadRow,
   deleteEnded,
   insertOutboxRow,
+  insertOutboxRows,
   insertOutboxRowTo,
   listDead,
   listWaiting,
@@ -64,7 +65,7 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   countedRows?: (counts: OutboxCounts) => void;
 }) {
   const deliveries = new Map<OutboxKind, Delivery<unknown>>();
-  return { register, enqueue, enqueueTo, deliver, countRows, counts, purge, dead, overview, revive };
+  return { register, enqueue, enqueueAll, enqueueTo, deliver, countRows, counts, purge, dead, overview, revive };
 
   /** Says how rows of this kind are sent. Others wait. */
   function register<Message>(kind: OutboxKind, delivery: Delivery<Message>): void {
@@ -77,15 +78,20 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     return id;
   }
 
+  /** Inserts several rows in one statement. */
+  async function enqueueAll(tx: Db, kind: OutboxKind, payloads: Record<string, unknown>[]): Promise<void> {
+    await insertOutboxRows(tx, kind, payloads.map((payload) => ({ id: uuidv7(), payload })));
+  }
+
   /** Inserts a row to the address that the user has at this point of the transaction. */
   async function enqueueTo(tx: Db, userId: string, kind: OutboxKind, payload: Record<string, unknown>): Promise<void> {
     await insertOutboxRowTo(tx, userId, { id: uuidv7(), kind, payload });
   }
 
-  /** Sends everything that is due. Never rejects because of a message. */
-  async function deliver(): Promise<void> {
+  /** Sends everything of one kind that is due. Never rejects because of a message. */
+  async function deliver(kind: OutboxKind = "mail"): Promise<void> {
     for (;;) {
-      const rows = await claimOutboxRows(db, [...deliveries.keys()], parallelMax, leaseSeconds);
+      const rows = deliveries.has(kind) ? await claimOutboxRows(db, kind, parallelMax, leaseSeconds) : [];
       await Promise.all(rows.map(attempt));
       if (rows.length < parallelMax) return;
     }
@@ -126,12 +132,12 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   }
 
   async function countRows(): Promise<void> {
-    countedRows(await countOutbox(db, "mail"));
+    for (const kind of ["mail", "http"] as const) countedRows(await countOutbox(db, kind));
   }
 
-  /** How many mails wait, and how many were given up. */
-  function counts(): Promise<OutboxCounts> {
-    return countOutbox(db, "mail");
+  /** How many rows of one kind wait, and how many were given up. */
+  function counts(kind: OutboxKind): Promise<OutboxCounts> {
+    return countOutbox(db, kind);
   }
 
   /** Deletes rows that were sent a day ago, or given up a week ago, batch by batch. */
@@ -139,22 +145,27 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     while (await deleteEnded(db, purgeBatch, keptDays) === purgeBatch);
   }
 
-  function dead(limit: number) {
-    return listDead(db, limit);
+  function dead(kind: OutboxKind, limit: number) {
+    return listDead(db, kind, limit);
   }
 
   /** How many rows there are, and the first of those that wait and of those that were given up. */
-  async function overview(limit: number): Promise<{ counts: OutboxCounts; waiting: WaitingRow[]; dead: DeadRow[] }> {
-    const counts = await countOutbox(db, "mail");
-    return { counts, waiting: await listWaiting(db, limit), dead: await listDead(db, limit) };
+  async function overview(
+    kind: OutboxKind,
+    limit: number,
+  ): Promise<{ counts: OutboxCounts; waiting: WaitingRow[]; dead: DeadRow[] }> {
+    const counts = await countOutbox(db, kind);
+    return { counts, waiting: await listWaiting(db, kind, limit), dead: await listDead(db, kind, limit) };
   }
 
-  /** Lets one row that was given up, or every one, be tried again; returns their number. */
-  async function revive(id: string | null, actor: Actor): Promise<number> {
+  /** Lets one row of a kind that was given up, or every one, be tried again; returns their number. */
+  async function revive(kind: OutboxKind, id: string | null, actor: Actor): Promise<number> {
     return await db.transaction(async (tx) => {
-      const count = await updateRevived(tx, id);
+      const count = await updateRevived(tx, kind, id);
       if (count === 0) return 0;
-      await recordAudit(tx, { action: "mail.retried", ...actor, subject: { type: "mail", id }, details: { count } });
+      const subject = kind === "mail" ? { type: "mail", id } as const : { type: "logout_token", id } as const;
+      const action = kind === "mail" ? "mail.retried" : "logout_token.retried";
+      await recordAudit(tx, { action, ...actor, subject, details: { count } });
       return count;
     });
   }

@@ -1,7 +1,7 @@
 import type { Db } from "../../platform/db/db.ts";
 
 /** What a row is sent by. */
-export type OutboxKind = "mail";
+export type OutboxKind = "mail" | "http";
 
 /** A claimed row. `attempts` includes the one for which it was claimed. */
 export type OutboxRow = {
@@ -25,6 +25,16 @@ export async function insertOutboxRow(db: Db, { id, kind, payload }: Pick<Outbox
   await db.query("insert_outbox", "insert into outbox (id, kind, payload) values ($1, $2, $3)", [id, kind, payload]);
 }
 
+/** Inserts several rows of one kind. */
+export async function insertOutboxRows(db: Db, kind: OutboxKind, rows: Pick<OutboxRow, "id" | "payload">[]) {
+  await db.query(
+    "insert_outbox_rows",
+    `insert into outbox (id, kind, payload)
+     select (r->>'id')::uuid, $1, r->'payload' from jsonb_array_elements($2::jsonb) r`,
+    [kind, JSON.stringify(rows)],
+  );
+}
+
 /** Inserts a row to the address that the user has now, as `to` of its payload; nothing for a user without one. */
 export async function insertOutboxRowTo(
   db: Db,
@@ -41,15 +51,20 @@ export async function insertOutboxRowTo(
 }
 
 /** Claims at most `limit` rows that are due, for so many seconds. Another replica takes others. */
-export function claimOutboxRows(db: Db, kinds: string[], limit: number, leaseSeconds: number): Promise<OutboxRow[]> {
+export function claimOutboxRows(
+  db: Db,
+  kind: OutboxKind,
+  limit: number,
+  leaseSeconds: number,
+): Promise<OutboxRow[]> {
   return db.query(
     "claim_outbox",
     `update outbox set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
      where id in (
-       select id from outbox where ${isWaiting} and next_attempt_at <= now() and kind = any($1)
+       select id from outbox where ${isWaiting} and next_attempt_at <= now() and kind = $1
        order by next_attempt_at limit $2 for update skip locked
      ) returning id, kind, payload, created_at, attempts`,
-    [kinds, limit, leaseSeconds],
+    [kind, limit, leaseSeconds],
   );
 }
 
@@ -81,32 +96,32 @@ export async function updateDead(db: Db, { id, attempts }: OutboxRow, errorClass
 }
 
 /** Rows that were given up, the latest first. */
-export function listDead(db: Db, limit: number): Promise<DeadRow[]> {
+export function listDead(db: Db, kind: OutboxKind, limit: number): Promise<DeadRow[]> {
   return db.query(
     "list_outbox_dead",
-    `select id, kind, payload, created_at, attempts, dead_at, error_class from outbox where dead_at is not null
-     order by dead_at desc limit $1`,
-    [limit],
+    `select id, kind, payload, created_at, attempts, dead_at, error_class from outbox
+     where kind = $1 and dead_at is not null order by dead_at desc limit $2`,
+    [kind, limit],
   );
 }
 
 /** Rows that wait, those that are sent next first. */
-export function listWaiting(db: Db, limit: number): Promise<WaitingRow[]> {
+export function listWaiting(db: Db, kind: OutboxKind, limit: number): Promise<WaitingRow[]> {
   return db.query(
     "list_outbox_waiting",
-    `select id, kind, payload, created_at, attempts, next_attempt_at, error_class from outbox where ${isWaiting}
-     order by next_attempt_at limit $1`,
-    [limit],
+    `select id, kind, payload, created_at, attempts, next_attempt_at, error_class from outbox
+     where kind = $1 and ${isWaiting} order by next_attempt_at limit $2`,
+    [kind, limit],
   );
 }
 
 /** Lets rows that were given up be tried again, one or all, and returns their number. */
-export async function updateRevived(db: Db, id: string | null): Promise<number> {
+export async function updateRevived(db: Db, kind: OutboxKind, id: string | null): Promise<number> {
   const rows = await db.query(
     "update_outbox_revived",
     `update outbox set dead_at = null, attempts = 0, next_attempt_at = now()
-     where dead_at is not null and ($1::uuid is null or id = $1) returning 1`,
-    [id],
+     where kind = $1 and dead_at is not null and ($2::uuid is null or id = $2) returning 1`,
+    [kind, id],
   );
   return rows.length;
 }

@@ -108,13 +108,21 @@ test("F43 a refusal for good is given up at once, stays visible for a week, and 
   );
   const id = await enqueue(db, "mail", { text: "x" });
   await deliver();
-  assert.deepEqual((await dead(10)).map((row) => [row.id, row.error_class, row.attempts]), [[id, "refused", 1]]);
+  assert.deepEqual((await dead("mail", 10)).map((row) => [row.id, row.error_class, row.attempts]), [[
+    id,
+    "refused",
+    1,
+  ]]);
   await db.query("test", "update outbox set dead_at = now() - interval '6 days'");
   await purge();
   refuses = false;
   await deliver();
   assert.deepEqual(sent, []);
-  assert.deepEqual([await revive(uuidv7(), localActor), await revive(id, localActor), await revive(null, localActor)], [
+  assert.deepEqual([
+    await revive("mail", uuidv7(), localActor),
+    await revive("mail", id, localActor),
+    await revive("mail", null, localActor),
+  ], [
     0,
     1,
     0,

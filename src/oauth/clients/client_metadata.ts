@@ -3,7 +3,7 @@ import { sortedOnce } from "../resources/api_resources.ts";
 import { signsUsersIn } from "../grant_types.ts";
 import { identityScopesDefault } from "../scopes.ts";
 import type { ClientRow } from "./client_store.ts";
-import { requireRedirectUris } from "./redirect_uri.ts";
+import { requireRedirectUris, requireWebUri } from "./redirect_uri.ts";
 
 const members = [
   "grant_types",
@@ -21,6 +21,8 @@ const members = [
   "native_localhost",
   "refresh_id_token",
   "dpop_bound_access_tokens",
+  "backchannel_logout_uri",
+  "backchannel_logout_session_required",
 ] as const;
 
 /**
@@ -59,6 +61,8 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
     native_localhost: false,
     refresh_id_token: true,
     dpop_bound_access_tokens: false,
+    backchannel_logout_uri: null,
+    backchannel_logout_session_required: false,
   }, wanted));
 }
 
@@ -73,7 +77,9 @@ export function changedMetadata(before: ClientMetadata, wanted: WantedMetadata):
 }
 
 function withWanted(before: ClientMetadata, wanted: WantedMetadata): ClientMetadata {
-  const all = Object.fromEntries(members.map((member) => [member, wanted[member] ?? before[member]]));
+  const all = Object.fromEntries(
+    members.map((member) => [member, wanted[member] === undefined ? before[member] : wanted[member]]),
+  );
   return canonical(all as ClientMetadata); // safe: each member is of its own type in both
 }
 
@@ -85,6 +91,9 @@ function sound(metadata: ClientMetadata): ClientMetadata {
   }
   for (const member of ["redirect_uris", "post_logout_redirect_uris"] as const) {
     requireRedirectUris(metadata[member], metadata.application_type, `#/${member}`);
+  }
+  if (metadata.backchannel_logout_uri !== null) {
+    requireWebUri(metadata.backchannel_logout_uri, "#/backchannel_logout_uri");
   }
   return metadata;
 }
@@ -135,6 +144,11 @@ const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) 
     member: "require_pkce",
     isBroken: (client) => isPublic(client) && !client.require_pkce,
     detail: "Only a client with a secret may go without PKCE.",
+  },
+  {
+    member: "backchannel_logout_uri",
+    isBroken: (client) => client.backchannel_logout_uri !== null && !has("authorization_code")(client),
+    detail: "Only an application that users sign in to has sessions that end: it needs authorization_code.",
   },
   {
     member: "native_localhost",

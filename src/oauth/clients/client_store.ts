@@ -22,6 +22,8 @@ export type ClientRow =
     native_localhost: boolean;
     refresh_id_token: boolean;
     dpop_bound_access_tokens: boolean;
+    backchannel_logout_uri: string | null;
+    backchannel_logout_session_required: boolean;
     service_account_id: string | null;
     created_by: string | null;
     created_at: Date;
@@ -54,6 +56,8 @@ const stored = [
   "native_localhost",
   "refresh_id_token",
   "dpop_bound_access_tokens",
+  "backchannel_logout_uri",
+  "backchannel_logout_session_required",
 ] as const satisfies (keyof ClientFacts)[];
 
 const columns = `c.id, c.source, c.url, c.client_uri, ${

@@ -99,6 +99,16 @@ const metadata = {
     description: "Whether it must prove a key to get tokens (RFC 9449 §5.2); others may",
     example: false,
   }),
+  backchannel_logout_uri: z.string().max(redirectUriLengthMax).nullable().openapi({
+    description:
+      "Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or " +
+      "http on localhost, 127.0.0.1 or [::1]; null: nowhere",
+    example: null,
+  }),
+  backchannel_logout_session_required: z.boolean().openapi({
+    description: "Whether it needs `sid` in logout tokens, which is always there",
+    example: false,
+  }),
 };
 
 const ClientResponse = z.strictObject({

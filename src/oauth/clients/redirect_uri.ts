@@ -27,6 +27,13 @@ export function requireRedirectUris(uris: string[], applicationType: Application
   }
 }
 
+/** Checks the address of a server: the rules of a web application's. @throws {Problem} `invalid_request` */
+export function requireWebUri(uri: string, pointer: string): void {
+  const detail = refusedRedirectUri(uri, "web");
+  if (detail === undefined) return;
+  throw new Problem("invalid_request", { errors: [{ pointer, code: "invalid_value", detail }] });
+}
+
 /** Why a client of this type cannot register the URI; undefined when it can. */
 function refusedRedirectUri(uri: string, applicationType: ApplicationType): string | undefined {
   if (uri.length > redirectUriLengthMax) return `At most ${redirectUriLengthMax} characters.`;

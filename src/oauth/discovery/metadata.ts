@@ -27,6 +27,8 @@ export function metadataOf(issuer: string, docs: boolean) {
     pushed_authorization_request_endpoint: `${issuer}/oauth/par`,
     device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     userinfo_endpoint: `${issuer}/oauth/userinfo`,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     end_session_endpoint: `${issuer}/oauth/end_session`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,

@@ -119,6 +119,19 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     const headers = { authorization: `Bearer ${access_token}` };
     assert.equal((await sentinel.fetch(pathOf(value), { headers })).status, 200);
   },
+  async backchannel_logout_supported(value) {
+    assert.equal(value, true); // back_channel_logout_test.ts receives tokens
+    const { client } = await sentinel.oauthClients.create({
+      name: "a receiver",
+      redirect_uris: ["https://ledger.example.com/in"],
+      backchannel_logout_uri: "https://ledger.example.com/out",
+    }, localActor);
+    assert.equal(client.backchannel_logout_uri, "https://ledger.example.com/out");
+  },
+  backchannel_logout_session_supported(value) {
+    assert.equal(value, true);
+    return Promise.resolve();
+  },
   async end_session_endpoint(value) {
     const own = await signedIn();
     const { code, verifier } = await authorized({}, application, own);
