@@ -2,6 +2,7 @@ import { apiKeyAlerts } from "./api_key_alerts.ts";
 import { applicationAlerts } from "./application_alerts.ts";
 import { attackAlerts } from "./attack_alerts.ts";
 import { burnAlerts, burning } from "./burn_alerts.ts";
+import { logoutAlerts } from "./logout_alerts.ts";
 import { mailAlerts } from "./mail_alerts.ts";
 import { clientAlerts } from "./client_alerts.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
@@ -112,6 +113,7 @@ absent_over_time(up{job="sentinel"}[1h])`,
   ...attackAlerts,
   ...apiKeyAlerts,
   ...mailAlerts,
+  ...logoutAlerts,
   ...clientAlerts,
   ...applicationAlerts,
   SentinelHashQueueSaturated: {

@@ -102,6 +102,8 @@ export const limits = {
   oldestMailSeconds: 300,
   /** Mails given up in an hour: a mistyped address is none of the operator's. */
   deadMails: 5,
+  /** Logout tokens given up in an hour: one application that was away shows more. */
+  deadLogoutTokens: 5,
   /** The share of the hash queue that is in use. */
   hashQueueShare: 0.8,
   /** Passwords refused a second because the queue was full. */

@@ -7,6 +7,7 @@ import { dispatch, type Entries } from "./cli/dispatch.ts";
 import { healthcheckCommand } from "./cli/healthcheck/healthcheck.ts";
 import { keyCommands } from "./cli/key/key.ts";
 import { keysCommands } from "./cli/keys/keys.ts";
+import { logoutTokenCommands } from "./cli/logout_token/logout_token.ts";
 import { mailCommands } from "./cli/mail/mail.ts";
 import { migrateCommands } from "./cli/migrate/migrate.ts";
 import { openapiCommand } from "./cli/openapi/openapi.ts";
@@ -35,6 +36,7 @@ export const commands: Entries = [
   resourceCommands,
   keysCommands,
   mailCommands,
+  logoutTokenCommands,
   secretCommands,
   auditCommands,
   dbCommands,

@@ -138,7 +138,7 @@ export const runtime: Board = {
           queries: [{ expr: `max(sentinel_outbox_oldest_seconds{kind="mail",${replica}})`, legend: "oldest" }],
         },
         {
-          title: "Mails by outcome",
+          title: "Mails and logout tokens by outcome",
           description: "Attempts per second. Dropped means no longer worth sending; dead ones were given up.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_outbox_messages_total")],
@@ -163,6 +163,33 @@ export const runtime: Board = {
           queries: [{
             expr: `sum(increase(sentinel_outbox_messages_total{kind="mail",outcome="dead",${replica}}[1h]))`,
             legend: "mails",
+          }],
+        },
+      ],
+    },
+    {
+      title: "Logout tokens",
+      panels: [
+        {
+          title: "Logout token failures",
+          description: "What applications did not take, per second, by reason.",
+          unit: "cps",
+          queries: [rateBy("error", "sentinel_logout_token_failures_total")],
+        },
+        {
+          title: "Logout tokens waiting and given up",
+          description: "Those given up are listed for a week; `sentinel logout-token retry` sends them again.",
+          unit: "short",
+          queries: [{ expr: `max by (state) (sentinel_outbox_rows{kind="http",${replica}})`, legend: "{{state}}" }],
+        },
+        {
+          title: "Logout tokens given up",
+          description: "In an hour.",
+          unit: "short",
+          alert: { name: "SentinelLogoutTokensDead", above: limits.deadLogoutTokens },
+          queries: [{
+            expr: `sum(increase(sentinel_outbox_messages_total{kind="http",outcome="dead",${replica}}[1h]))`,
+            legend: "logout tokens",
           }],
         },
       ],

@@ -27,6 +27,7 @@ import { deedRoutes } from "./user_deeds/deeds_route.ts";
 import { editRoute } from "./user_deeds/edit_route.ts";
 import { grantRoute } from "./user_deeds/grant_route.ts";
 import { sessionsRoute } from "./user_deeds/sessions_route.ts";
+import { logoutTokensRoute } from "./logout_tokens/logout_tokens_route.ts";
 import { mailRoute } from "./mail/mail_route.ts";
 import { settingsRoute } from "./settings/settings_route.ts";
 import { systemRoute } from "./system/system_route.ts";
@@ -89,6 +90,7 @@ export const adminConsole = feature({
     permissionsRoute,
     newPermissionRoute,
     mailRoute,
+    logoutTokensRoute,
     settingsRoute,
     systemRoute,
     serviceAccountPagesRoute,

@@ -116,6 +116,9 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
       ]
       : [],
     ...isForUsers ? [wide(t.redirectUris, lines(redirect_uris))] : [],
+    ...client.backchannel_logout_uri === null
+      ? []
+      : [wide(t.backchannelLogoutUri, lines([client.backchannel_logout_uri]))],
     ...post_logout_redirect_uris.length > 0 ? [wide(t.postLogoutUris, lines(post_logout_redirect_uris))] : [],
   ];
   return html`<dl class="facts">${rows}</dl>`;

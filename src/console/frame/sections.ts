@@ -15,6 +15,7 @@ export const sections = {
   keys: { path: "/console/keys", permission: "system:read" },
   audit: { path: "/console/audit", permission: "audit:read" },
   mail: { path: "/console/mail", permission: "system:read" },
+  logout_tokens: { path: "/console/logout-tokens", permission: "system:read" },
   settings: { path: "/console/settings", permission: "system:read" },
   system: { path: "/console/system", permission: "system:read" },
 } as const satisfies Record<string, Section>;
@@ -25,7 +26,7 @@ export type SectionName = keyof typeof sections;
 export const groups = {
   directory: ["users", "roles", "service_accounts", "invitations"],
   applications: ["clients", "resources", "keys"],
-  operations: ["audit", "mail", "settings", "system"],
+  operations: ["audit", "mail", "logout_tokens", "settings", "system"],
 } as const satisfies Record<string, readonly SectionName[]>;
 
 export type GroupName = keyof typeof groups;

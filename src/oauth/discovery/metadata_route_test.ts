@@ -18,6 +18,7 @@ import { askForToken, newClient, tokenOfClient } from "../../testing/people/clie
 import { newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { people } from "../../testing/people/people.ts";
 import { newTwoStepUser } from "../../testing/factors/two_step_users.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import type { Metadata } from "./metadata.ts";
 
 const sentinel = await startSentinel();

@@ -1,0 +1,19 @@
+import type { Alert } from "./alerts.ts";
+import { installation, limits } from "./objectives.ts";
+
+const deadTokens = 'sentinel_outbox_messages_total{kind="http",outcome="dead"}';
+
+/** The alert for applications that do not learn of the end of sessions. */
+export const logoutAlerts: Record<string, Alert> = {
+  SentinelLogoutTokensDead: {
+    severity: "ticket",
+    expr: `max by (${installation}) (increase(${deadTokens}[1h])) > ${limits.deadLogoutTokens}`,
+    summary: "Applications were not told of the end of sessions",
+    description:
+      "{{ $value }} logout tokens within an hour were not taken within 14 hours: users who were signed out " +
+      "may still be signed in to an application.",
+    runbook: "logout-tokens-dead",
+    fires: [{ at: "40m", series: { [deadTokens]: "0x10 20x100" } }],
+    silent: [{ when: "a single token was given up", at: "40m", series: { [deadTokens]: "0x10 1x100" } }],
+  },
+};
