@@ -590,7 +590,7 @@ test("X65 every action of the dictionary has a trigger here", () => {
 const twice = new Set<string>(["key.resealed", "secret.reset"]);
 
 /** Actions of a command, or of another process, which have no client. */
-const withoutClient = /^(?:audit|key|data|mail|secret)\.|^user\.(?:imported|unlocked)$/;
+const withoutClient = /^(?:audit|key|data|logout_token|mail|secret)\.|^user\.(?:imported|unlocked)$/;
 
 for (const [action, trigger] of Object.entries(triggers)) {
   test(`X65 ${action} is recorded with its actor, its subject and its outcome`, async () => {

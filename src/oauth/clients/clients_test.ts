@@ -46,6 +46,8 @@ test("POST /clients creates a client with a service account, and shows its secre
     native_localhost: false,
     refresh_id_token: true,
     dpop_bound_access_tokens: false,
+    backchannel_logout_uri: null,
+    backchannel_logout_session_required: false,
     service_account_id: client.service_account_id,
     created_by: await sentinel.settled("ada"),
     last_used_at: null,

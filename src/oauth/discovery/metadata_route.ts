@@ -14,6 +14,8 @@ const Document = z.strictObject({
   pushed_authorization_request_endpoint: url.openapi({ description: "RFC 9126 §5" }),
   device_authorization_endpoint: url.openapi({ description: "RFC 8628 §4" }),
   userinfo_endpoint: url,
+  backchannel_logout_supported: z.boolean().openapi({ description: "Back-Channel Logout 1.0 §2.1" }),
+  backchannel_logout_session_supported: z.boolean(),
   end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
   revocation_endpoint: url,
   introspection_endpoint: url,

@@ -1,5 +1,6 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
-import { endExpired, type SignOut, takeSignOuts, trySignOutLock } from "./sign_out_store.ts";
+import { endExpired } from "../sessions/client_session_store.ts";
+import { type SignOut, takeSignOuts, trySignOutLock } from "./sign_out_store.ts";
 
 export type { SignOut };
 
