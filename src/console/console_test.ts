@@ -20,7 +20,7 @@ test("the console shows each user the sections that they may open, and refuses u
   assert.deepEqual(linksOf((await auditor.open("/console")).html), ["/console", "/console/audit"]);
   assert.equal((await auditor.open("/console/users")).status, 403);
   const { browser: administrator } = await browserOf(sentinel, "admin");
-  assert.equal(linksOf((await administrator.open("/console")).html).length, 12);
+  assert.equal(linksOf((await administrator.open("/console")).html).length, 13);
 });
 
 test("every page about one thing requires the permission that reads it in the API, also where it asks before a deed", () => {
