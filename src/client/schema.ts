@@ -4086,6 +4086,8 @@ export interface components {
          *       "pushed_authorization_request_endpoint": "http://localhost:8000/oauth/par",
          *       "device_authorization_endpoint": "http://localhost:8000/oauth/device_authorization",
          *       "userinfo_endpoint": "http://localhost:8000/oauth/userinfo",
+         *       "backchannel_logout_supported": true,
+         *       "backchannel_logout_session_supported": true,
          *       "end_session_endpoint": "http://localhost:8000/oauth/end_session",
          *       "revocation_endpoint": "http://localhost:8000/oauth/revoke",
          *       "introspection_endpoint": "http://localhost:8000/oauth/introspect",
@@ -4190,6 +4192,9 @@ export interface components {
             /** @description RFC 8628 §4 */
             device_authorization_endpoint: string;
             userinfo_endpoint: string;
+            /** @description Back-Channel Logout 1.0 §2.1 */
+            backchannel_logout_supported: boolean;
+            backchannel_logout_session_supported: boolean;
             /** @description RP-Initiated Logout 1.0 §2.1 */
             end_session_endpoint: string;
             revocation_endpoint: string;
@@ -4561,6 +4566,16 @@ export interface components {
              */
             dpop_bound_access_tokens: boolean;
             /**
+             * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
+             * @example null
+             */
+            backchannel_logout_uri: string | null;
+            /**
+             * @description Whether it needs `sid` in logout tokens, which is always there
+             * @example false
+             */
+            backchannel_logout_session_required: boolean;
+            /**
              * Format: uuid
              * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
@@ -4699,6 +4714,16 @@ export interface components {
              */
             dpop_bound_access_tokens: boolean;
             /**
+             * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
+             * @example null
+             */
+            backchannel_logout_uri: string | null;
+            /**
+             * @description Whether it needs `sid` in logout tokens, which is always there
+             * @example false
+             */
+            backchannel_logout_session_required: boolean;
+            /**
              * Format: uuid
              * @description The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
@@ -4834,6 +4859,16 @@ export interface components {
              */
             dpop_bound_access_tokens?: boolean;
             /**
+             * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
+             * @example null
+             */
+            backchannel_logout_uri?: string | null;
+            /**
+             * @description Whether it needs `sid` in logout tokens, which is always there
+             * @example false
+             */
+            backchannel_logout_session_required?: boolean;
+            /**
              * @description Roles of its service account; each requires `roles:grant` and every permission of the role
              * @default []
              * @example []
@@ -4931,6 +4966,16 @@ export interface components {
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
+            /**
+             * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
+             * @example null
+             */
+            backchannel_logout_uri?: string | null;
+            /**
+             * @description Whether it needs `sid` in logout tokens, which is always there
+             * @example false
+             */
+            backchannel_logout_session_required?: boolean;
             /**
              * @description `true` refuses the client, its tokens, its sessions of users and its service account
              * @example true
@@ -10912,11 +10957,11 @@ export interface operations {
                 /** @description The user whom the event is about, or whose session it is about */
                 user_id?: string;
                 /** @description The object of the action; together with `subject_id` */
-                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "invitation" | "key" | "client" | "api_resource" | "export" | "mail" | "installation";
+                subject_type?: "user" | "service_account" | "session" | "role" | "role_exclusion" | "permission" | "invitation" | "key" | "client" | "api_resource" | "export" | "mail" | "logout_token" | "installation";
                 /** @description With `subject_type` */
                 subject_id?: string;
                 /** @description The action */
-                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.added" | "factor.enrolled" | "factor.refused" | "factor.removed" | "factor.reset" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "mail.retried" | "passkey.counter_regressed" | "passkey.renamed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "recovery_codes.created" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
+                action?: "api_key.created" | "api_key.renamed" | "api_key.revoked" | "api_key.rotated" | "api_key.secret_deleted" | "api_resource.changed" | "api_resource.created" | "api_resource.deleted" | "audit.details_expired" | "client.changed" | "client.created" | "client.deleted" | "client.disabled" | "client.enabled" | "client.rotated" | "client.secret_deleted" | "client.tokens_revoked" | "consent.granted" | "consent.withdrawn" | "data.exported" | "data.imported" | "data.restored" | "factor.added" | "factor.enrolled" | "factor.refused" | "factor.removed" | "factor.reset" | "factor.rested" | "invitation.created" | "invitation.revoked" | "key.created" | "key.resealed" | "key.retired" | "key.rotated" | "login.failed" | "logout_token.retried" | "mail.retried" | "passkey.counter_regressed" | "passkey.renamed" | "permission.created" | "permission.deleted" | "recovery_code.used" | "recovery_codes.created" | "role.changed" | "role.created" | "role.deleted" | "role.granted" | "role.parent_added" | "role.parent_removed" | "role.permission_added" | "role.permission_removed" | "role.revoked" | "role_exclusion.created" | "role_exclusion.deleted" | "secret.reset" | "service_account.changed" | "service_account.created" | "service_account.deleted" | "service_account.disabled" | "service_account.enabled" | "session.code_reused" | "session.created" | "session.reauthenticated" | "session.refresh_reused" | "session.revoked" | "user.changed" | "user.deleted" | "user.disabled" | "user.email_change_requested" | "user.email_verified" | "user.enabled" | "user.imported" | "user.password_changed" | "user.password_refused" | "user.password_reset" | "user.reclaimed" | "user.registered" | "user.sessions_revoked" | "user.unlocked";
                 /** @description Whether the action succeeded or failed */
                 outcome?: "success" | "failure";
                 /** @description Exclusive */
