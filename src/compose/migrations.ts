@@ -44,6 +44,7 @@ import m0043 from "../../sql/migrations/0043_pushed_requests.sql" with { type: "
 import m0044 from "../../sql/migrations/0044_ended_sessions.sql" with { type: "text" };
 import m0045 from "../../sql/migrations/0045_dpop.sql" with { type: "text" };
 import m0046 from "../../sql/migrations/0046_logout_tokens.sql" with { type: "text" };
+import m0047 from "../../sql/migrations/0047_client_keys.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -94,4 +95,5 @@ export const migrations: readonly Migration[] = [
   { name: "0044_ended_sessions", sql: m0044 },
   { name: "0045_dpop", sql: m0045 },
   { name: "0046_logout_tokens", sql: m0046 },
+  { name: "0047_client_keys", sql: m0047 },
 ];

@@ -7,6 +7,7 @@ import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newKey } from "../testing/people/api_keys.ts";
 import { newSession, sessionToken } from "../testing/people/client_sessions.ts";
 import { newClient } from "../testing/people/clients.ts";
+import { newKeyPair } from "../testing/people/key_clients.ts";
 import { newApp } from "../testing/factors/factors.ts";
 import { openBrowser } from "../testing/people/browser.ts";
 import { callsWith, newServiceAccount } from "../testing/people/people.ts";
@@ -49,6 +50,7 @@ const reviewedCases: Record<string, string> = {
   "POST /service-accounts": "to grant the role `admin`",
   "PUT /service-accounts/{id}/roles/{role}": "to grant the role `admin`",
   "POST /clients": "to get a secret",
+  "PATCH /clients/{id}": "to change its keys",
   "PATCH /users/{id}": "to change your own e-mail address",
   "PATCH /users/me": "to change the e-mail address",
 };
@@ -203,6 +205,8 @@ test("T173 giving somebody everything, a client a secret, or the own account ano
 async function administrator() {
   const { id: other } = await loggedIn();
   const service = await newServiceAccount(sentinel);
+  const client = await newClient(sentinel);
+  const { jwk } = await newKeyPair();
   const unique = () => `n${crypto.randomUUID()}`;
   const json = (method: string, path: string, json: unknown) => [path, { method, json }] as const;
   const password = "an administrator's words";
@@ -220,6 +224,12 @@ async function administrator() {
         redirect_uris: ["https://app.example.com/callback"],
         ...(role === "user" && { token_endpoint_auth_method: "none" }),
       }),
+    "PATCH /clients/{id}": (role) =>
+      json(
+        "PATCH",
+        `/clients/${client.id}`,
+        role === "user" ? { name: unique() } : { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwk] } },
+      ),
     "PATCH /users/{id}": (role, own) =>
       json("PATCH", `/users/${own}`, role === "user" ? { username: unique() } : { email: `${unique()}@example.com` }),
     "PATCH /users/me": (role) =>

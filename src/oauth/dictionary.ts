@@ -83,10 +83,10 @@ const oauthDictionary = defineDictionary({
       title: "No device waits for this code",
       about: "The code is wrong, was used, or is older than 10 minutes. Start again on the device.",
     },
-    public_client: {
+    client_without_secret: {
       status: 409,
-      title: "Public client",
-      about: "A client with the `token_endpoint_auth_method` `none` has no secret.",
+      title: "Client without a secret",
+      about: "A client with the `token_endpoint_auth_method` `none` or `private_key_jwt` has no secret.",
     },
     authorization_refused: {
       status: 400,
@@ -193,9 +193,38 @@ const oauthDictionary = defineDictionary({
     sentinel_client_authentications_total: {
       kind: "counter",
       help:
-        "Authentications of OAuth clients, by outcome; malformed means that what was sent is no secret of the client.",
+        "Authentications of OAuth clients, by outcome; malformed means that what was sent is no secret of the client. " +
+        "An assertion is replayed if its jti was used before, and keys are unavailable if the jwks_uri is.",
       labels: {
-        outcome: ["accepted", "malformed", "unknown", "wrong_secret", "expired", "disabled", "rate_limited"],
+        outcome: [
+          "accepted",
+          "malformed",
+          "unknown",
+          "wrong_secret",
+          "wrong_assertion",
+          "replayed",
+          "keys_unavailable",
+          "expired",
+          "disabled",
+          "rate_limited",
+        ],
+      },
+    },
+    sentinel_client_keys_fetches_total: {
+      kind: "counter",
+      help: "Requests to the jwks_uri of OAuth clients, by outcome; invalid is an answer that is no JWK Set.",
+      labels: {
+        outcome: [
+          "ok",
+          "invalid",
+          "refused_address",
+          "timeout",
+          "too_large",
+          "redirect",
+          "connect",
+          "tls",
+          "http_status",
+        ],
       },
     },
     sentinel_consents_total: {

@@ -12,6 +12,8 @@ import { createAuthorizationRequests } from "./authorize/authorization_requests.
 import { createAuthorizations } from "./authorize/authorizations.ts";
 import { authorizeRoute } from "./authorize/authorize_route.ts";
 import { consentRoute } from "./authorize/consent_route.ts";
+import { createClientAssertions } from "./client_assertions/client_assertions.ts";
+import { createClientKeys } from "./client_assertions/client_keys.ts";
 import { type ClientAuthentication, createClientAuthentication } from "./clients/client_authentication.ts";
 import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
@@ -66,21 +68,11 @@ const second = 1_000;
 export const oauth = feature({
   name: "oauth",
   compose(needs: Needs) {
-    const { settings, instruments, db, clock, clients } = needs;
+    const { settings, instruments, db, clock } = needs;
     const issuer = settings.SENTINEL_PUBLIC_URL;
     const clientRefusals = createClientRefusals({ db, clock });
     const authorizationCodes = createAuthorizationCodes();
-    const clientAuthentication = createClientAuthentication({
-      clients,
-      clock,
-      uses: needs.keyUses,
-      refusals: clientRefusals,
-      failures: createFailedAttempts({
-        limit: settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_CLIENT_ADDRESS : undefined,
-        monotonic: needs.monotonic,
-      }),
-      counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
-    });
+    const clientAuthentication = authenticationOfClients({ ...needs, issuer, refusals: clientRefusals });
     const consents = createConsents({
       ...needs,
       idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
@@ -121,6 +113,25 @@ export const oauth = feature({
     myConsentsRoute,
   ],
 });
+
+/** How clients prove who they are. */
+function authenticationOfClients(needs: Needs & { issuer: string; refusals: ClientRefusals }): ClientAuthentication {
+  const { settings, instruments } = needs;
+  const keys = createClientKeys({
+    ...needs,
+    counted: countBy(instruments.sentinel_client_keys_fetches_total, "outcome"),
+  });
+  return createClientAuthentication({
+    ...needs,
+    assertions: createClientAssertions({ ...needs, keys }),
+    uses: needs.keyUses,
+    failures: createFailedAttempts({
+      limit: settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_CLIENT_ADDRESS : undefined,
+      monotonic: needs.monotonic,
+    }),
+    counted: countBy(instruments.sentinel_client_authentications_total, "outcome"),
+  });
+}
 
 /** How requests of applications get there, and what comes of them. */
 function authorizationEndpoint(

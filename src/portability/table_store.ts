@@ -60,7 +60,8 @@ export const tables = {
   client: {
     table: "clients",
     columns: `id, name, grant_types, scopes, own_api, service_user_id, created_by, created_at, disabled_at,
-              tokens_not_before, token_endpoint_auth_method, application_type, redirect_uris,
+              tokens_not_before, token_endpoint_auth_method, jwks, jwks_uri, token_endpoint_auth_signing_alg,
+              token_endpoint_audience, application_type, redirect_uris,
               post_logout_redirect_uris, id_token_signed_response_alg, first_party, require_pkce,
               native_localhost, refresh_id_token, source, url, client_uri, open_scopes, consents_not_before,
               last_used_at, backchannel_logout_uri, backchannel_logout_session_required, require_pushed_authorization_requests, dpop_bound_access_tokens`,

@@ -1,4 +1,4 @@
-import type { AccessTokenAlgorithm, IdTokenAlgorithm } from "./algorithms.ts";
+import type { AccessTokenAlgorithm, AssertionAlgorithm, IdTokenAlgorithm } from "./algorithms.ts";
 import type { Aal, SignIn } from "./assurance.ts";
 
 /** The address and the device of a request. */
@@ -67,6 +67,21 @@ export type PrincipalResource = {
   ttl_seconds: number;
 };
 
+/** A public key of a client (RFC 7517 §4), for signatures. */
+export type ClientKey =
+  & { kid: string; alg?: string; use?: "sig" }
+  & (
+    | { kty: "EC"; crv: "P-256"; x: string; y: string }
+    | { kty: "OKP"; crv: "Ed25519"; x: string }
+    | { kty: "RSA"; crv?: never; n: string; e: string }
+  );
+
+/** The public keys of a client (RFC 7517 §5). */
+export type ClientKeySet = { keys: ClientKey[] };
+
+/** How a client authenticates (RFC 7591 §2, OpenID Connect Core 1.0 §9). */
+export type ClientAuthMethod = "client_secret_basic" | "private_key_jwt" | "none";
+
 /** How a client got here: an administrator created it, it registered itself, or it describes itself in a document. */
 export type ClientSource = "admin" | "dynamic" | "document";
 
@@ -81,7 +96,13 @@ export type PrincipalClient = {
   consents_not_before: number;
   name: string;
   disabled: boolean;
-  token_endpoint_auth_method: "client_secret_basic" | "none";
+  token_endpoint_auth_method: ClientAuthMethod;
+  /** Its public keys, or where they are; one of both for `private_key_jwt`. */
+  jwks: ClientKeySet | null;
+  jwks_uri: string | null;
+  token_endpoint_auth_signing_alg: AssertionAlgorithm | null;
+  /** Whether its assertions may name the token endpoint in place of the issuer. */
+  token_endpoint_audience: boolean;
   application_type: "web" | "native";
   redirect_uris: string[];
   post_logout_redirect_uris: string[];

@@ -10,3 +10,7 @@ export type SigningAlgorithm = AccessTokenAlgorithm | IdTokenAlgorithm;
 /** Algorithms of DPoP proofs. `Ed25519` is the new name of `EdDSA` with that curve (RFC 9864 §2.2). */
 export const dpopAlgorithms = ["ES256", "EdDSA", "Ed25519", "PS256", "RS256"] as const;
 export type DpopAlgorithm = (typeof dpopAlgorithms)[number];
+
+/** Algorithms of the assertions that clients authenticate by. */
+export const assertionAlgorithms = dpopAlgorithms;
+export type AssertionAlgorithm = DpopAlgorithm;

@@ -20,7 +20,8 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
   const [row] = await db.query<ClientRow>(
     "find_client_access",
     `select c.name, c.source, c.url, c.disabled_at is not null as disabled, c.grant_types, c.scopes, c.open_scopes, c.own_api, c.service_user_id,
-            c.token_endpoint_auth_method, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
+            c.token_endpoint_auth_method, c.jwks, c.jwks_uri, c.token_endpoint_auth_signing_alg,
+            c.token_endpoint_audience, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
             c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
             c.require_pushed_authorization_requests, c.dpop_bound_access_tokens,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,

@@ -5,7 +5,8 @@ import { deviceGrant } from "../../oauth/grant_types.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
-import { command, type Group } from "../command.ts";
+import { command, type Group, type Io } from "../command.ts";
+import { readDataFile } from "../data_file.ts";
 import { overlapSecondsOf } from "../key/key.ts";
 import type { Output } from "../output.ts";
 import { allPages, withServices } from "../setup.ts";
@@ -30,6 +31,11 @@ const create = command({
     "backchannel-logout-uri": { value: "URI", about: "it is told there that a user's session has ended" },
     public: { about: "it has no secret, as a single-page application" },
     native: { about: "it runs on the user's device, so it has no secret either" },
+    jwks: {
+      value: "FILE",
+      about: "it signs assertions in place of a secret: a JWK Set with its public keys, - for stdin",
+    },
+    "jwks-uri": { value: "URL", about: "the same, with its public keys at this address" },
     "any-localhost-port": { about: "a native one may use any port of http://localhost too" },
     "first-party": { about: "users are not asked for consent" },
     device: { about: "it has no browser: users sign in to it on another device (RFC 8628)" },
@@ -46,7 +52,7 @@ const create = command({
     },
   },
   async run({ words: [name], flags, io, out }) {
-    const wanted = validate(NewClientRequest, { name, ...wantedBy(flags) }, "#");
+    const wanted = validate(NewClientRequest, { name, ...wantedBy(flags), ...await keysOf(flags, io) }, "#");
     const register = () => withServices(io, ({ oauthClients }) => oauthClients.create(wanted, localActor));
     if (flags.into !== undefined) return await createOnce(name, createClientFiles(flags.into), register, out);
     const issued = await register();
@@ -89,6 +95,24 @@ function wantedBy(flags: { [name: string]: string | string[] | boolean | undefin
     refresh_id_token: flags["without-refresh-id-token"] ? false : undefined,
     dpop_bound_access_tokens: flags.dpop,
   };
+}
+
+/** A client that has keys authenticates by them. */
+async function keysOf(
+  { jwks, "jwks-uri": jwksUri }: { jwks?: string | undefined; "jwks-uri"?: string | undefined },
+  io: Io,
+): Promise<Record<string, unknown>> {
+  if (jwks === undefined && jwksUri === undefined) return {};
+  const keys = jwks === undefined ? undefined : parsed(await new Response(await readDataFile(jwks, io)).text());
+  return { token_endpoint_auth_method: "private_key_jwt", jwks: keys, jwks_uri: jwksUri };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error("The keys are no JSON.", { cause });
+  }
 }
 
 /** Undefined: what the API does by itself. */

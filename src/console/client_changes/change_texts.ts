@@ -114,7 +114,7 @@ const english = {
   createEffects: "The new secret is shown once, and works at once",
   newSecretTitle: (name: string) => `The new secret of ${name}`,
   tooManySecrets: "The client has two secrets. Revoke one first.",
-  publicClient: "A public client has no secret.",
+  publicClient: "A public client, or one with keys, has no secret.",
   revokeTitle: (hint: string) => `Revoke the secret that ends with ${hint}?`,
   revoke: "Revoke the secret",
   keepSecret: "Keep the secret",

@@ -116,7 +116,7 @@ export const german: ChangeTexts = {
   createEffects: "Das neue Secret wird einmal gezeigt und gilt sofort",
   newSecretTitle: (name) => `Das neue Secret von ${name}`,
   tooManySecrets: "Der Client hat zwei Secrets. Widerrufen Sie zuerst eines.",
-  publicClient: "Ein öffentlicher Client hat kein Secret.",
+  publicClient: "Ein öffentlicher Client oder einer mit Schlüsseln hat kein Secret.",
   revokeTitle: (hint) => `Secret widerrufen, das mit ${hint} endet?`,
   revoke: "Secret widerrufen",
   keepSecret: "Secret behalten",

@@ -32,7 +32,7 @@ const create = operation(`POST ${path}/new`, {
   ...common,
   ...form(z.strictObject({ overlap: z.enum(["0", "3600", "86400", "604800", "2592000"]) })),
   ...formPage("The new secret, shown once, or the question again"),
-  ...problems("not_found", "too_many_secrets", "public_client", "invalid_token", "unavailable"),
+  ...problems("not_found", "too_many_secrets", "client_without_secret", "invalid_token", "unavailable"),
 });
 
 const askRevoke = operation(`GET ${path}/revoke`, {
@@ -71,7 +71,7 @@ export const clientSecretsPagesRoute = resource(
         const issuer = settings.SENTINEL_PUBLIC_URL;
         return issuedPage(at, { client, secret, issuer, title: t.newSecretTitle(client.name) });
       } catch (error) {
-        const texts = { too_many_secrets: t.tooManySecrets, public_client: t.publicClient };
+        const texts = { too_many_secrets: t.tooManySecrets, client_without_secret: t.publicClient };
         return createSecretPage(at, client, await clientSecrets.list(id), refusalOf(error, texts));
       }
     });

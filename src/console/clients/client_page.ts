@@ -38,7 +38,11 @@ ${testSignIn(client) ? html`<p class="dim" id="test">${t.testSignInIs}</p>` : no
 ${failing(at, shown, t)}
 ${factsOf(client, consoleTexts[visit.language].none, t)}
 ${refusalsSection(visit.language, { ...client, mayChange }, refusals, t)}
-${client.token_endpoint_auth_method === "none" ? nothing : secretsSection(at, client, secrets, shown.now, t)}
+${
+    client.token_endpoint_auth_method === "client_secret_basic"
+      ? secretsSection(at, client, secrets, shown.now, t)
+      : nothing
+  }
 ${snippetsSection(snippetsOf(client, issuer), t)}`;
   return consoleDesk(at, { section: "clients", title: client.name, main, crumbs: [] });
 }
@@ -96,9 +100,13 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
     fact(t.flows, flowsOf(client, none, t)),
     fact(
       t.authentication,
-      client.token_endpoint_auth_method === "none" ? t.noSecret : html`<code>client_secret_basic</code>`,
+      client.token_endpoint_auth_method === "none"
+        ? t.noSecret
+        : html`<code>${client.token_endpoint_auth_method}</code>`,
     ),
     ...client.dpop_bound_access_tokens ? [fact(t.tokens, t.boundTokens)] : [],
+    ...client.jwks_uri === null ? [] : [fact("jwks_uri", html`<code>${client.jwks_uri}</code>`)],
+    ...client.jwks === null ? [] : [fact(t.keys, codes(client.jwks.keys.map(({ kid }) => kid)))],
     fact(t.scopes, codes(client.scopes)),
     fact(t.apis, apisOf(client, none, t)),
     ...isForUsers || kindOf(client) === "device"

@@ -123,6 +123,37 @@ const english = {
       why: "The client is public and has no secret, but it sent one.",
       application: "Let it send none, or register it as a client with a secret.",
     },
+    assertion_wrong: {
+      short: "Wrong assertion",
+      why: "What the client signed to authenticate is not what it must sign.",
+      application:
+        "Sign with aud = the issuer as one string, iss = sub = the client_id, a jti, and an exp within 300 s.",
+    },
+    assertion_expired: {
+      short: "Assertion expired",
+      why: "What the client signed to authenticate had expired when it arrived.",
+      application: "Compare the clock of the client, and sign anew for each request.",
+    },
+    assertion_replayed: {
+      short: "Assertion used twice",
+      why: "What the client signed to authenticate was used before.",
+      application: "Let the client sign anew, with a new jti, for each request. If it does, somebody else has a copy.",
+    },
+    assertion_missing: {
+      short: "No assertion sent",
+      why: "The client authenticates by private_key_jwt, and sent no client_assertion.",
+      application: "Let the client sign an assertion.",
+    },
+    key_unknown: {
+      short: "Unknown key",
+      why: "The client signed with a key that is not among its keys.",
+      application: "Register the key, or publish it at the jwks_uri, with the kid that the client sends.",
+    },
+    keys_unavailable: {
+      short: "Keys unavailable",
+      why: "The jwks_uri of the client does not answer its keys.",
+      application: "Mend the server at the jwks_uri. An address inside your network needs SENTINEL_OUTBOUND_ALLOW.",
+    },
     client_disabled: {
       short: "Client disabled",
       why: "The client is disabled.",

@@ -116,6 +116,39 @@ export const german: RefusalTexts = {
       why: "Der Client ist öffentlich und hat kein Secret, aber er hat eines gesendet.",
       application: "Lassen Sie ihn keines senden, oder registrieren Sie ihn als einen mit Secret.",
     },
+    assertion_wrong: {
+      short: "Falsche Assertion",
+      why: "Der Client hat nicht das unterschrieben, womit er sich ausweisen muss.",
+      application:
+        "Unterschreiben Sie mit aud = Issuer als ein Text, iss = sub = client_id, einer jti und einem exp in 300 s.",
+    },
+    assertion_expired: {
+      short: "Assertion abgelaufen",
+      why: "Die Assertion des Clients war abgelaufen, als sie ankam.",
+      application: "Prüfen Sie die Uhr des Clients, und lassen Sie ihn für jede Anfrage neu unterschreiben.",
+    },
+    assertion_replayed: {
+      short: "Assertion zweimal benutzt",
+      why: "Die Assertion des Clients wurde schon einmal benutzt.",
+      application:
+        "Lassen Sie den Client für jede Anfrage neu unterschreiben, mit neuer jti. Tut er das, hat jemand eine Kopie.",
+    },
+    assertion_missing: {
+      short: "Keine Assertion gesendet",
+      why: "Der Client weist sich mit private_key_jwt aus, aber er hat keine client_assertion gesendet.",
+      application: "Lassen Sie den Client eine Assertion unterschreiben.",
+    },
+    key_unknown: {
+      short: "Unbekannter Schlüssel",
+      why: "Der Client hat mit einem Schlüssel unterschrieben, der nicht unter seinen ist.",
+      application: "Registrieren oder veröffentlichen Sie den Schlüssel mit der kid, die der Client sendet.",
+    },
+    keys_unavailable: {
+      short: "Schlüssel nicht erreichbar",
+      why: "Die jwks_uri des Clients antwortet nicht mit seinen Schlüsseln.",
+      application:
+        "Bringen Sie den Server der jwks_uri in Ordnung. Eine Adresse in Ihrem Netz braucht SENTINEL_OUTBOUND_ALLOW.",
+    },
     client_disabled: {
       short: "Client abgeschaltet",
       why: "Der Client ist abgeschaltet.",

@@ -56,7 +56,7 @@ test("POST /clients gives a public client neither a secret nor a service account
   assert.deepEqual([client.client_secret, client.service_account_id], [undefined, null]);
   assert.deepEqual((await (await ada(`/clients/${client.id}/secrets`)).json()).items, []);
   const refused = await ada(`/clients/${client.id}/secrets`, { json: {} });
-  assert.deepEqual([refused.status, (await refused.json()).type], [409, "/problems/public_client"]);
+  assert.deepEqual([refused.status, (await refused.json()).type], [409, "/problems/client_without_secret"]);
 });
 
 test("POST /clients stores client_secret_post as client_secret_basic, because every secret is taken in both ways", async () => {

@@ -7,6 +7,12 @@ import { hashOf, hintLength, parseOpaqueSecret } from "../../tokens/opaque/opaqu
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
 import { clientUuid } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import {
+  AssertionRefused,
+  assertionType,
+  type ClientAssertions,
+  readAssertion,
+} from "../client_assertions/client_assertions.ts";
 import type { ClientRefusals } from "./client_refusals.ts";
 import type { FailedAttempts } from "../../platform/failed_attempts.ts";
 
@@ -16,20 +22,34 @@ export type ClientOutcome =
   | "malformed"
   | "unknown"
   | "wrong_secret"
+  | "wrong_assertion"
+  | "replayed"
+  | "keys_unavailable"
   | "expired"
   | "disabled"
   | "rate_limited";
 
+/** Who a request says it is: by a secret, by its `client_id` alone, or by an assertion that it signed. */
+export type SentClient = SentSecret | SentAssertion;
+
 /**
- * Who a request says it is. `text` identifies what was sent as a whole; `read` takes it apart, which a secret that is
- * proven needs no more. @throws {Problem} `invalid_client` for a malformed header.
+ * `text` identifies what was sent as a whole; `read` takes it apart, which a secret that is proven needs no more.
+ * @throws {Problem} `invalid_client` for a malformed header.
  */
-export type SentClient = { text: string; byBasic: boolean; read: () => Credentials };
+type SentSecret = { text: string; byBasic: boolean; read: () => Credentials };
+
+/** `clientId`: the parameter beside it, which must say the same (RFC 7521 §4.2). */
+type SentAssertion = { assertion: string; clientId: string | undefined };
 
 type Credentials = { id: string; secret: string };
 
 /** Who says so, in the `Authorization` header or in the form. */
-export type ClientParameters = { client_id?: string | undefined; client_secret?: string | undefined };
+export type ClientParameters = {
+  client_id?: string | undefined;
+  client_secret?: string | undefined;
+  client_assertion?: string | undefined;
+  client_assertion_type?: string | undefined;
+};
 
 export type ClientAuthentication = ReturnType<typeof createClientAuthentication>;
 
@@ -49,8 +69,9 @@ const proofsMax = 100_000;
  * public client sends its `client_id` alone (`token_endpoint_auth_method` `none`, RFC 7591 §2) where that is allowed.
  * Answers at once where memory knows the client. A secret without a valid checksum costs no look-up.
  */
-export function createClientAuthentication({ clients, clock, uses, refusals, failures, counted }: {
+export function createClientAuthentication({ clients, assertions, clock, uses, refusals, failures, counted }: {
   clients: ClientCache;
+  assertions: ClientAssertions;
   clock: Clock;
   uses: { record: (secretId: string, at: number) => void };
   refusals: ClientRefusals;
@@ -58,6 +79,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
   counted: (outcome: ClientOutcome) => void;
 }) {
   const proofs = new BoundedMap<string, Proof>(proofsMax);
+  const admitted = new BoundedMap<string, true>(proofsMax);
 
   return { authenticate };
 
@@ -70,15 +92,12 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     origin: () => Client,
     { allowPublic = false }: Admission = {},
   ): PrincipalClient | Promise<PrincipalClient> {
+    if ("assertion" in sent) return authenticateByAssertion(sent, origin);
     const proof = proofs.get(sent.text);
     const isProof = proof && (allowPublic || proof.secret) && clients.get(proof.client.id) === proof.client;
     if (isProof) return admit(proof, sent, origin);
     const { id, secret } = sent.read();
-    const wait = failures.retryAfterSeconds(origin().ip);
-    if (wait !== undefined) {
-      counted("rate_limited");
-      throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
-    }
+    requirePatience(origin);
     if (secret === "") {
       if (!allowPublic || clientUuid(id) === undefined) throw refusal("malformed", "no secret was sent", sent, origin);
     } else {
@@ -90,10 +109,46 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
     return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
   }
 
+  /** Failures of others in a network keep no client out that this replica has let in from there. */
+  async function authenticateByAssertion(sent: SentAssertion, origin: () => Client): Promise<PrincipalClient> {
+    let id: string | undefined;
+    try {
+      const assertion = readAssertion(sent.assertion);
+      id = clientUuid(assertion.clientId);
+      const client = id === undefined ? undefined : await clients.get(id);
+      const place = `${id} ${origin().ip}`;
+      if (!client || !admitted.get(place)) requirePatience(origin);
+      if (!client) throw refused("unknown", "unknown client", id, origin);
+      if (sent.clientId !== undefined && sent.clientId !== assertion.clientId) {
+        throw refused("malformed", "client_id is not that of the assertion", id, origin);
+      }
+      await assertions.verify(assertion, client);
+      if (client.disabled) throw refused("disabled", "the client is disabled", id, origin);
+      await assertions.use(assertion, client);
+      admitted.set(place, true);
+      counted("accepted");
+      return client;
+    } catch (error) {
+      if (!(error instanceof AssertionRefused)) throw error;
+      throw refused(error.outcome, error.message, id ?? clientUuid(error.clientId ?? sent.clientId), origin);
+    }
+  }
+
+  /** @throws {Problem} `rate_limited` after many failures from this network. */
+  function requirePatience(origin: () => Client): void {
+    const wait = failures.retryAfterSeconds(origin().ip);
+    if (wait === undefined) return;
+    counted("rate_limited");
+    throw new Problem("rate_limited", { headers: { "retry-after": String(wait) } });
+  }
+
   /** A public client has no secret, and any other has one. */
-  function judge(sent: SentClient, client: PrincipalClient | undefined, origin: () => Client): PrincipalClient {
+  function judge(sent: SentSecret, client: PrincipalClient | undefined, origin: () => Client): PrincipalClient {
     if (!client) throw refusal("unknown", "unknown client", sent, origin);
     const text = sent.read().secret;
+    if (client.token_endpoint_auth_method === "private_key_jwt") {
+      throw refusal("malformed", "no assertion was sent, and the client uses private_key_jwt", sent, origin);
+    }
     const isPublic = client.token_endpoint_auth_method === "none";
     if (isPublic && text !== "") throw refusal("wrong_secret", "a public client sent a secret", sent, origin);
     if (!isPublic && text === "") throw refusal("malformed", "no secret was sent", sent, origin);
@@ -105,7 +160,7 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
   }
 
   /** Lets a client in, unless its secret has expired or it is disabled. */
-  function admit({ client, secret }: Proof, sent: SentClient, origin: () => Client): PrincipalClient {
+  function admit({ client, secret }: Proof, sent: SentSecret, origin: () => Client): PrincipalClient {
     const now = clock.now();
     if (secret && isPast(secret.expires_at, now)) {
       throw refusal("expired", `the secret has expired: ${hintOf(sent)}`, sent, origin);
@@ -117,17 +172,26 @@ export function createClientAuthentication({ clients, clock, uses, refusals, fai
   }
 
   /** `reason` is what operators of the client read. */
-  function refusal(outcome: ClientOutcome, reason: string, sent: SentClient, origin: () => Client): Problem {
-    const id = clientUuid(sent.read().id);
+  function refusal(outcome: ClientOutcome, reason: string, sent: SentSecret, origin: () => Client): Problem {
+    return refused(outcome, reason, clientUuid(sent.read().id), origin, sent.byBasic);
+  }
+
+  function refused(
+    outcome: ClientOutcome,
+    reason: string,
+    id: string | undefined,
+    origin: () => Client,
+    byBasic = false,
+  ): Problem {
     counted(outcome);
-    failures.count(origin().ip);
+    if (outcome !== "keys_unavailable") failures.count(origin().ip); // its server failed, and no guess did
     if (id !== undefined) refusals.note(id, reason);
-    return invalidClient(sent.byBasic);
+    return invalidClient(byBasic);
   }
 }
 
 /** The end of a secret that was once the client's: operators find by it which program still has it. */
-function hintOf(sent: SentClient): string {
+function hintOf(sent: SentSecret): string {
   return sent.read().secret.slice(-hintLength);
 }
 
@@ -145,9 +209,18 @@ export function invalidClient(byBasic: boolean): Problem {
  */
 export function sentClient(
   authorization: string | null,
-  { client_id, client_secret }: ClientParameters,
+  { client_id, client_secret, client_assertion, client_assertion_type }: ClientParameters,
 ): SentClient | undefined {
-  if (authorization !== null && /^basic(?: |$)/i.test(authorization)) {
+  if (client_assertion !== undefined || client_assertion_type !== undefined) {
+    if (client_secret !== undefined || isBasic(authorization)) throw twoMethods();
+    if (client_assertion === undefined || client_assertion_type !== assertionType) {
+      throw new Problem("invalid_request", {
+        detail: `Send client_assertion with the client_assertion_type ${assertionType}.`,
+      });
+    }
+    return { assertion: client_assertion, clientId: client_id };
+  }
+  if (isBasic(authorization)) {
     const read = () => ofBasic(authorization);
     if (client_secret !== undefined || client_id !== undefined) {
       const { id } = read();
@@ -158,6 +231,10 @@ export function sentClient(
   if (client_secret === undefined && clientUuid(client_id) === undefined) return undefined;
   const [id, secret] = [client_id ?? "", client_secret ?? ""];
   return { text: `${id}:${secret}`, byBasic: false, read: () => ({ id, secret }) };
+}
+
+function isBasic(authorization: string | null): authorization is string {
+  return authorization !== null && /^basic(?: |$)/i.test(authorization);
 }
 
 /** Id and secret are form-encoded before they are joined (RFC 6749 §2.3.1). */
@@ -180,6 +257,7 @@ function formDecoded(text: string): string {
 
 function twoMethods(): Problem {
   return new Problem("invalid_request", {
-    detail: "Authenticate the client once: by Basic or in the form, and with one client_id (RFC 6749 section 2.3).",
+    detail:
+      "Authenticate the client once: by Basic, by a secret in the form or by an assertion, and with one client_id (RFC 6749 section 2.3).",
   });
 }

@@ -2,6 +2,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { sortedOnce } from "../resources/api_resources.ts";
 import { signsUsersIn } from "../grant_types.ts";
 import { identityScopesDefault } from "../scopes.ts";
+import { algorithmsOf } from "../client_assertions/client_jwks.ts";
 import type { ClientRow } from "./client_store.ts";
 import { requireRedirectUris, requireWebUri } from "./redirect_uri.ts";
 
@@ -12,6 +13,10 @@ const members = [
   "own_api",
   "application_type",
   "token_endpoint_auth_method",
+  "jwks",
+  "jwks_uri",
+  "token_endpoint_auth_signing_alg",
+  "token_endpoint_audience",
   "redirect_uris",
   "post_logout_redirect_uris",
   "id_token_signed_response_alg",
@@ -52,6 +57,7 @@ export function newMetadata(wanted: WantedMetadata): ClientMetadata {
     own_api: resources.length === 0 && !isForUsers,
     application_type: "web",
     token_endpoint_auth_method,
+    ...noKeys,
     redirect_uris,
     post_logout_redirect_uris: [],
     id_token_signed_response_alg: "RS256",
@@ -76,12 +82,23 @@ export function changedMetadata(before: ClientMetadata, wanted: WantedMetadata):
   return changedMembers(before, after).length === 0 ? after : sound(after);
 }
 
+/** A client that authenticates in another way keeps no keys, and its keys are in one place. */
 function withWanted(before: ClientMetadata, wanted: WantedMetadata): ClientMetadata {
+  const usesKeys = (wanted.token_endpoint_auth_method ?? before.token_endpoint_auth_method) === "private_key_jwt";
+  const moved = wanted.jwks ? { jwks_uri: null } : wanted.jwks_uri ? { jwks: null } : {};
+  const kept = { ...before, ...(usesKeys ? moved : noKeys) };
   const all = Object.fromEntries(
-    members.map((member) => [member, wanted[member] === undefined ? before[member] : wanted[member]]),
+    members.map((member) => [member, wanted[member] === undefined ? kept[member] : wanted[member]]),
   );
   return canonical(all as ClientMetadata); // safe: each member is of its own type in both
 }
+
+const noKeys = {
+  jwks: null,
+  jwks_uri: null,
+  token_endpoint_auth_signing_alg: null,
+  token_endpoint_audience: false,
+} as const;
 
 function sound(metadata: ClientMetadata): ClientMetadata {
   for (const { member, isBroken, detail } of rules) {
@@ -116,10 +133,30 @@ function canonical({ grant_types, scopes, resources, redirect_uris, ...rest }: C
 }
 
 const isPublic = ({ token_endpoint_auth_method }: ClientMetadata) => token_endpoint_auth_method === "none";
+const usesKeys = ({ token_endpoint_auth_method }: ClientMetadata) => token_endpoint_auth_method === "private_key_jwt";
 const has = (grantType: string) => ({ grant_types }: ClientMetadata) => grant_types.includes(grantType);
 
 /** What contradicts itself. */
 const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) => boolean; detail: string }[] = [
+  {
+    member: "jwks",
+    isBroken: (client) => usesKeys(client) && (client.jwks === null) === (client.jwks_uri === null),
+    detail: "private_key_jwt needs jwks or jwks_uri, and not both.",
+  },
+  {
+    member: "token_endpoint_auth_method",
+    isBroken: (client) =>
+      !usesKeys(client) &&
+        (client.jwks ?? client.jwks_uri ?? client.token_endpoint_auth_signing_alg) !== null ||
+      !usesKeys(client) && client.token_endpoint_audience,
+    detail: "jwks, jwks_uri, token_endpoint_auth_signing_alg and token_endpoint_audience are for private_key_jwt.",
+  },
+  {
+    member: "token_endpoint_auth_signing_alg",
+    isBroken: ({ jwks, token_endpoint_auth_signing_alg: alg }) =>
+      jwks !== null && alg !== null && !jwks.keys.some((key) => algorithmsOf(key).includes(alg)),
+    detail: "None of the keys in jwks is for this algorithm.",
+  },
   {
     member: "redirect_uris",
     isBroken: (client) => has("authorization_code")(client) && client.redirect_uris.length === 0,

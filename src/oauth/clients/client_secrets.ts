@@ -29,7 +29,7 @@ export function createClientSecrets({ db, clients }: { db: Database; clients: Cl
   /**
    * Issues a second secret, shown once, and lets the first one live for `overlapSeconds` at most.
    *
-   * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `public_client`, `too_many_secrets`
+   * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `client_without_secret`, `too_many_secrets`
    */
   async function rotate(
     id: string,
@@ -38,7 +38,7 @@ export function createClientSecrets({ db, clients }: { db: Database; clients: Cl
   ): Promise<{ issued: ClientSecret; secret: string }> {
     return await change(id, actor, { lasting: true }, async (tx) => {
       const { scopes, token_endpoint_auth_method } = await requiredClient(tx, id);
-      if (token_endpoint_auth_method === "none") throw new Problem("public_client");
+      if (token_endpoint_auth_method !== "client_secret_basic") throw new Problem("client_without_secret");
       const permissions = await permissionsAmong(tx, scopes);
       await requireHolds(tx, actor, { permissions, until: null }, mustHoldScopes);
       const secret = await rotateSecret(tx, "cs", id, overlapSeconds);

@@ -66,7 +66,7 @@ const create = operation("POST /clients/{id}/secrets", {
     }).openapi("ClientSecretRotation"),
   ),
   ...created(IssuedSecretResponse, "The new secret, shown once", ({ client_id }) => `/clients/${client_id}/secrets`),
-  ...problems("not_found", "too_many_secrets", "public_client", "unavailable"),
+  ...problems("not_found", "too_many_secrets", "client_without_secret", "unavailable"),
 });
 
 const remove = operation("DELETE /clients/{id}/secrets/{secret_id}", {

@@ -4,6 +4,7 @@ import type { ClientSource, PrincipalClient } from "../../vocabulary/actor.ts";
 /** An OAuth client with the URIs of the APIs that it may get tokens for. */
 export type ClientRow =
   & Pick<PrincipalClient, "token_endpoint_auth_method" | "application_type" | "id_token_signed_response_alg">
+  & Pick<PrincipalClient, "jwks" | "jwks_uri" | "token_endpoint_auth_signing_alg" | "token_endpoint_audience">
   & {
     id: string;
     source: ClientSource;
@@ -46,6 +47,10 @@ const stored = [
   "scopes",
   "own_api",
   "token_endpoint_auth_method",
+  "jwks",
+  "jwks_uri",
+  "token_endpoint_auth_signing_alg",
+  "token_endpoint_audience",
   "application_type",
   "redirect_uris",
   "post_logout_redirect_uris",

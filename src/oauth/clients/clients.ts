@@ -103,7 +103,7 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   ): Promise<{ client: OAuthClient; secret: string | undefined }> {
     const id = uuidv7();
     const metadata = newMetadata(wanted);
-    if (!isPublic(metadata)) actor.requireFresh?.();
+    if (!isPublic(metadata)) actor.requireFresh?.(); // keys authenticate it as a secret would
     await ensureKeys(metadata);
     return await db.transaction(async (tx) => {
       requireUnscoped(actor);
@@ -111,14 +111,14 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
       const account = isMachine(metadata) ? await createAccount(tx, id, name, [...new Set(roles)], actor) : null;
       await insertClient(tx, id, actor.actor_id, { ...metadata, name, service_account_id: account });
       await insertClientResources(tx, id, resourceIds);
-      const secret = isPublic(metadata) ? undefined : await issueSecret(tx, "cs", id);
+      const secret = hasSecrets(metadata) ? await issueSecret(tx, "cs", id) : undefined;
       await record(tx, "client.created", id, actor, { name, ...metadata, service_account: account });
       return { client: shownClient(await requiredClient(tx, id)), secret };
     });
   }
 
   /**
-   * A client that becomes public loses its secrets.
+   * A client that authenticates by its secret no more loses its secrets.
    *
    * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `precondition_failed`, `invalid_request`.
    */
@@ -132,7 +132,11 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
       const metadata = changedMetadata(before, wanted);
       const changed = changedMembers(before, metadata);
       if (changed.length > 0) await giveRights(tx, id, metadata, actor);
-      if (isPublic(metadata) && !isPublic(before)) await removeSecretsOf(tx, id);
+      if (isAuthenticatedAnew(metadata, changed)) {
+        actor.requireFresh?.(); // as for a new secret
+        await lockedClient(tx, id, actor, permission, { lasting: true });
+      }
+      if (!hasSecrets(metadata) && hasSecrets(before)) await removeSecretsOf(tx, id);
       const account = before.service_account_id ??
         (isMachine(metadata) ? await createAccount(tx, id, name, [], actor) : null);
       const after = { ...metadata, name, service_account_id: account };
@@ -207,8 +211,14 @@ async function requireMayGive(tx: Tx, { scopes, resources }: ClientMetadata, act
   return rows.map(({ id }) => id);
 }
 
+/** Whether keys that the client did not have until now authenticate it. */
+function isAuthenticatedAnew({ jwks, jwks_uri }: ClientMetadata, changed: readonly string[]): boolean {
+  return (jwks ?? jwks_uri) !== null && (changed.includes("jwks") || changed.includes("jwks_uri"));
+}
+
 const isMachine = ({ grant_types }: ClientMetadata) => grant_types.includes("client_credentials");
 const isPublic = ({ token_endpoint_auth_method }: ClientMetadata) => token_endpoint_auth_method === "none";
+const hasSecrets = ({ token_endpoint_auth_method: method }: ClientMetadata) => method === "client_secret_basic";
 
 /** @throws {Problem} `forbidden`: a secret would outlive the credential that it was created with. */
 export function requireUnscoped({ scopes }: Actor): void {

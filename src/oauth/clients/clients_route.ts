@@ -21,6 +21,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { clientGrantTypes } from "../grant_types.ts";
 import { Scope, scopesMax } from "../resources/resources_route.ts";
 import { redirectUriLengthMax, redirectUrisMax } from "./redirect_uri.ts";
+import { keyMetadata, KeySetResponse } from "../client_assertions/key_metadata_route.ts";
 import { type Clients, type OAuthClient, shownClient } from "./clients.ts";
 
 const resourcesMax = 50;
@@ -54,14 +55,15 @@ const metadata = {
     description: "`native`: an application on the user's device, whose redirection URIs may have a scheme of its own",
     example: "web",
   }),
-  token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "none"])
+  token_endpoint_auth_method: z.enum(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])
     .transform((method) => method === "client_secret_post" ? "client_secret_basic" : method)
     .openapi({
-      description: "`none`: a public client, such as a single-page or native application, which has no secret. Every " +
-        "other client may send its secret by Basic or in the form; `client_secret_post` is stored as " +
-        "`client_secret_basic`",
+      description: "`none`: a public client, such as a single-page or native application, which has no secret. " +
+        "`private_key_jwt`: it signs assertions with a key of its own (RFC 7523 §2.2). Every other client may send its " +
+        "secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`",
       example: "client_secret_basic",
     }),
+  ...keyMetadata,
   redirect_uris: redirectUris.openapi({
     description: "Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or " +
       "[::1], and for native applications a scheme such as `com.example.app:/callback`",
@@ -124,7 +126,9 @@ const ClientResponse = z.strictObject({
   grant_types: z.array(z.string()).openapi({ example: ["client_credentials"] }),
   scopes: z.array(z.string()).openapi({ example: ["users:read"] }),
   resources: z.array(z.string()).openapi({ example: [] }),
-  token_endpoint_auth_method: z.enum(["client_secret_basic", "none"]).openapi({ example: "client_secret_basic" }),
+  token_endpoint_auth_method: z.enum(["client_secret_basic", "private_key_jwt", "none"])
+    .openapi({ example: "client_secret_basic" }),
+  jwks: KeySetResponse.nullable().openapi({ example: null }),
   service_account_id: Id.nullable().openapi({
     description: "The service account that it acts as; grant it roles at `/service-accounts/{id}/roles/{role}`",
   }),
@@ -227,9 +231,10 @@ const change = operation(`PATCH ${path}`, {
   tags: ["clients"],
   summary: "Change, disable or enable an OAuth client",
   description: "Absent members stay unchanged. You can change only clients that hold no more than you do, and give " +
-    "them only permissions that you hold. A client that becomes public loses its secrets.",
+    "them only permissions that you hold. A client loses its secrets when it becomes public or takes keys.",
   params,
   ...requires("clients:write"),
+  ...fresh({ ...freshSignIn.fresh, when: "to change its keys" }),
   ...conditional,
   ...json(ClientChangeRequest),
   ...revised(ClientResponse, "The client after the change"),

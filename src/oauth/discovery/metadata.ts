@@ -2,10 +2,11 @@ import { responseModes } from "../authorize/checks/response_mode.ts";
 import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import { acrOf } from "../../vocabulary/assurance.ts";
 import { clientGrantTypes } from "../grant_types.ts";
+import { assertionAlgorithms } from "../../vocabulary/algorithms.ts";
 import { identityScopes } from "../scopes.ts";
 
 /** How clients authenticate, the default of RFC 8414 §2 first. */
-const clientMethods = ["client_secret_basic", "client_secret_post"];
+const clientMethods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 /** What id_tokens and userinfo may say. */
 const claims = [
@@ -46,9 +47,12 @@ export function metadataOf(issuer: string, docs: boolean) {
     prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
     code_challenge_methods_supported: ["S256"],
     token_endpoint_auth_methods_supported: [...clientMethods, "none"],
+    token_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     revocation_endpoint_auth_methods_supported: [...clientMethods, "none"],
+    revocation_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     introspection_endpoint_auth_methods_supported: [...clientMethods, "Bearer"],
     dpop_signing_alg_values_supported: [...dpopAlgorithms],
+    introspection_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     authorization_response_iss_parameter_supported: true,
     request_uri_parameter_supported: false, // true is the default
   };

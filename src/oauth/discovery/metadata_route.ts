@@ -33,7 +33,10 @@ const Document = z.strictObject({
   prompt_values_supported: texts.openapi({ description: "Initiating User Registration 1.0 §4.2" }),
   code_challenge_methods_supported: texts,
   token_endpoint_auth_methods_supported: texts,
+  token_endpoint_auth_signing_alg_values_supported: texts,
   revocation_endpoint_auth_methods_supported: texts,
+  revocation_endpoint_auth_signing_alg_values_supported: texts,
+  introspection_endpoint_auth_signing_alg_values_supported: texts,
   introspection_endpoint_auth_methods_supported: texts.openapi({
     description:
       "A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here)",

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { asserted, assertionOf, newKeyClient, newKeyPair } from "../../testing/people/key_clients.ts";
+import type { ClientKey } from "../../vocabulary/actor.ts";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import { deviceGrant } from "../grant_types.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
@@ -84,11 +86,28 @@ const keys = async () => createLocalJWKSet(await (await sentinel.fetch(pathOf(me
 const errorOf = async (response: Response) => (await response.json()).error;
 
 /** What sends the endpoint a request of a new application that authenticates so. */
-const clientWith = (method: string) => newApplication(sentinel, { isPublic: method === "none" });
-const sendWith = (method: string, path: string, form: Record<string, string>, client: typeof application) =>
-  method === "client_secret_post"
-    ? sentinel.fetch(path, { form: { ...form, client_id: client.id, client_secret: client.secret } })
-    : askAs(sentinel, client, form, path);
+const clientKey = await newKeyPair();
+const withKey = {
+  token_endpoint_auth_method: "private_key_jwt",
+  jwks: { keys: [clientKey.jwk] as unknown as ClientKey[] },
+} as const;
+const clientWith = (method: string) =>
+  newApplication(sentinel, { isPublic: method === "none", ...(method === "private_key_jwt" && withKey) });
+const sendWith = async (method: string, path: string, form: Record<string, string>, client: typeof application) =>
+  method === "private_key_jwt"
+    ? await sentinel.fetch(path, { form: asserted(await assertionOf({ ...clientKey, id: client.id }), form) })
+    : method === "client_secret_post"
+    ? await sentinel.fetch(path, { form: { ...form, client_id: client.id, client_secret: client.secret } })
+    : await askAs(sentinel, client, form, path);
+
+/** An endpoint takes assertions by each of these algorithms. */
+async function takesAssertions(algs: readonly string[], path: string, form: Record<string, string>): Promise<void> {
+  for (const alg of algs) {
+    const client = await newKeyClient(sentinel, { alg });
+    const answer = await sentinel.fetch(path, { form: asserted(await assertionOf(client), form) });
+    assert.equal(answer.status, 200, alg);
+  }
+}
 
 /** How each field is shown to be true. */
 const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Field]>) => Promise<void> } = {
@@ -280,13 +299,19 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     }
   },
   async introspection_endpoint_auth_methods_supported(values) {
-    assert.deepEqual(values.slice(2), ["Bearer"]);
-    for (const method of values.slice(0, 2)) {
+    assert.deepEqual(values.slice(3), ["Bearer"]);
+    for (const method of values.slice(0, 3)) {
       const client = { ...await clientWith(method), name: "" };
       assert.equal((await sendWith(method, "/oauth/introspect", { token: "x" }, client)).status, 200, method);
     }
     assert.equal((await sentinel.fetch("/oauth/introspect", { form: { token: "x" } }, "ada")).status, 200);
   },
+  token_endpoint_auth_signing_alg_values_supported: (values) =>
+    takesAssertions(values, "/oauth/token", { grant_type: "client_credentials" }),
+  revocation_endpoint_auth_signing_alg_values_supported: (values) =>
+    takesAssertions(values, "/oauth/revoke", { token: "x" }),
+  introspection_endpoint_auth_signing_alg_values_supported: (values) =>
+    takesAssertions(values, "/oauth/introspect", { token: "x" }),
   async dpop_signing_alg_values_supported(values) {
     const machine = await newClient(sentinel);
     for (const alg of values) {

@@ -19,6 +19,12 @@ export const refusalCauses = [
   "secret_expired",
   "secret_missing",
   "secret_of_public_client",
+  "assertion_wrong",
+  "assertion_expired",
+  "assertion_replayed",
+  "assertion_missing",
+  "key_unknown",
+  "keys_unavailable",
   "client_disabled",
   "code_used",
   "code_expired",
@@ -92,6 +98,8 @@ const isAmong = (list: (client: ExplainedClient) => string[]): Pick<Rule, "among
 
 const isPublic = ({ token_endpoint_auth_method }: ExplainedClient) => token_endpoint_auth_method === "none";
 
+const usesKeys = ({ token_endpoint_auth_method: method }: ExplainedClient) => method === "private_key_jwt";
+
 const rules: readonly Rule[] = [
   {
     pattern: /^redirect_uri not registered: (.*)$/,
@@ -159,6 +167,32 @@ const rules: readonly Rule[] = [
     cause: "secret_of_public_client",
     error: "invalid_client",
     isMended: (client) => !isPublic(client),
+  },
+  { pattern: /^the assertion has expired$/, cause: "assertion_expired", error: "invalid_client" },
+  {
+    pattern: /^the assertion (?:was used before|is older than the last failure)/,
+    cause: "assertion_replayed",
+    error: "invalid_client",
+  },
+  {
+    pattern: /^no assertion was sent/,
+    cause: "assertion_missing",
+    error: "invalid_client",
+    isMended: (client) => !usesKeys(client),
+  },
+  { pattern: /^no key of the client is for [^ ]+ with the kid: (.*)$/, cause: "key_unknown", error: "invalid_client" },
+  { pattern: /^the jwks_uri is of no use: (.*)$/, cause: "keys_unavailable", error: "invalid_client" },
+  {
+    pattern: /^the client does not authenticate by private_key_jwt$/,
+    cause: "assertion_wrong",
+    error: "invalid_client",
+    isMended: usesKeys,
+  },
+  {
+    pattern:
+      /^(the (?:aud|signature) of the assertion .*|the assertion .*|i(?:ss|at) and .*|client_id is not that of .*)$/,
+    cause: "assertion_wrong",
+    error: "invalid_client",
   },
   {
     pattern: /^the client is disabled$/,

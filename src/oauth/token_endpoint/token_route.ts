@@ -5,6 +5,7 @@ import {
   type SentClient,
   sentClient,
 } from "../clients/client_authentication.ts";
+import { assertionType } from "../client_assertions/client_assertions.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
 import { redirectUriLengthMax } from "../clients/redirect_uri.ts";
 import type { ClientCredentials } from "./client_credentials.ts";
@@ -25,7 +26,7 @@ import type { Logins } from "../../sessions/login/login.ts";
 /** A parameter without a value is treated as absent (RFC 6749 §3.2). */
 const parameter = (schema: z.ZodString) => schema.optional().transform((value) => value || undefined);
 
-const clientIdLengthMax = 2_048, clientSecretLengthMax = 1_024;
+const clientIdLengthMax = 2_048, clientSecretLengthMax = 1_024, assertionLengthMax = 8_192;
 
 /** The parameters with which a client authenticates in a form (RFC 6749 §2.3.1). */
 export const clientParameters = {
@@ -37,11 +38,18 @@ export const clientParameters = {
     description: "Of a client that does not use Basic",
     format: "password",
   }),
+  client_assertion: parameter(z.string().max(assertionLengthMax)).openapi({
+    description: "Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2)",
+  }),
+  client_assertion_type: parameter(z.string().max(64)).openapi({ description: `\`${assertionType}\`` }),
 };
 
 /** Whether the schema of {@link clientParameters} leaves these as they are. */
-export function arePlain({ client_id, client_secret }: Record<string, unknown>): boolean {
-  return isPlain(client_id, clientIdLengthMax) && isPlain(client_secret, clientSecretLengthMax);
+export function arePlain(
+  { client_id, client_secret, client_assertion, client_assertion_type }: Record<string, unknown>,
+): boolean {
+  return isPlain(client_id, clientIdLengthMax) && isPlain(client_secret, clientSecretLengthMax) &&
+    isPlain(client_assertion, assertionLengthMax) && isPlain(client_assertion_type, 64);
 }
 
 /** Absent, or text that is neither empty nor too long. */
