@@ -1359,7 +1359,7 @@ export interface paths {
         head?: never;
         /**
          * Change, disable or enable an OAuth client
-         * @description Absent members stay unchanged. You can change only clients that hold no more than you do, and give them only permissions that you hold. A client that becomes public loses its secrets. Requires the permission `clients:write`.
+         * @description Absent members stay unchanged. You can change only clients that hold no more than you do, and give them only permissions that you hold. A client loses its secrets when it becomes public or takes keys. Requires the permission `clients:write`. Requires a sign-in or a step-up within the last 10 minutes, with the second factor of a user who has one to change its keys (RFC 9470).
          */
         patch: operations["changeClient"];
         trace?: never;
@@ -3724,6 +3724,10 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+            /** @description Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2) */
+            client_assertion?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
         };
         PushedAuthorizationResponse: {
             /** @example urn:ietf:params:oauth:request_uri:snt_pr_0CJ3zGhq… */
@@ -3781,6 +3785,10 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+            /** @description Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2) */
+            client_assertion?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
         };
         /** @description `client_credentials` gives no refresh token (RFC 6749 §4.4.3). */
         TokenEndpointResponse: {
@@ -3861,6 +3869,10 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+            /** @description Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2) */
+            client_assertion?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
         };
         /**
          * @example {
@@ -3885,6 +3897,10 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+            /** @description Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2) */
+            client_assertion?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
         };
         /**
          * @description An inactive token is answered with exactly `{"active": false}`.
@@ -3984,6 +4000,10 @@ export interface components {
              * @description Of a client that does not use Basic
              */
             client_secret?: string;
+            /** @description Of a client that uses `private_key_jwt`: a JWT that it signed (RFC 7523 §2.2) */
+            client_assertion?: string;
+            /** @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer` */
+            client_assertion_type?: string;
         };
         Revocations: {
             items: components["schemas"]["Revocation"][];
@@ -4160,19 +4180,43 @@ export interface components {
          *       "token_endpoint_auth_methods_supported": [
          *         "client_secret_basic",
          *         "client_secret_post",
+         *         "private_key_jwt",
          *         "none"
+         *       ],
+         *       "token_endpoint_auth_signing_alg_values_supported": [
+         *         "ES256",
+         *         "EdDSA",
+         *         "Ed25519",
+         *         "PS256",
+         *         "RS256"
          *       ],
          *       "revocation_endpoint_auth_methods_supported": [
          *         "client_secret_basic",
          *         "client_secret_post",
+         *         "private_key_jwt",
          *         "none"
+         *       ],
+         *       "revocation_endpoint_auth_signing_alg_values_supported": [
+         *         "ES256",
+         *         "EdDSA",
+         *         "Ed25519",
+         *         "PS256",
+         *         "RS256"
          *       ],
          *       "introspection_endpoint_auth_methods_supported": [
          *         "client_secret_basic",
          *         "client_secret_post",
+         *         "private_key_jwt",
          *         "Bearer"
          *       ],
          *       "dpop_signing_alg_values_supported": [
+         *         "ES256",
+         *         "EdDSA",
+         *         "Ed25519",
+         *         "PS256",
+         *         "RS256"
+         *       ],
+         *       "introspection_endpoint_auth_signing_alg_values_supported": [
          *         "ES256",
          *         "EdDSA",
          *         "Ed25519",
@@ -4218,7 +4262,10 @@ export interface components {
             prompt_values_supported: string[];
             code_challenge_methods_supported: string[];
             token_endpoint_auth_methods_supported: string[];
+            token_endpoint_auth_signing_alg_values_supported: string[];
             revocation_endpoint_auth_methods_supported: string[];
+            revocation_endpoint_auth_signing_alg_values_supported: string[];
+            introspection_endpoint_auth_signing_alg_values_supported: string[];
             /** @description A client's id and secret, or a bearer token with `tokens:introspect` (RFC 8414 §2 allows names of token types here) */
             introspection_endpoint_auth_methods_supported: string[];
             /** @description RFC 9449 §5.1 */
@@ -4518,7 +4565,28 @@ export interface components {
              * @example client_secret_basic
              * @enum {string}
              */
-            token_endpoint_auth_method: "client_secret_basic" | "none";
+            token_endpoint_auth_method: "client_secret_basic" | "private_key_jwt" | "none";
+            /** @example null */
+            jwks: {
+                keys: components["schemas"]["ClientKey"][];
+            } | null;
+            /**
+             * Format: uri
+             * @description For `private_key_jwt`: where its public keys are, if not in `jwks`; https on port 443, or an address in `SENTINEL_OUTBOUND_ALLOW`. They are kept for 10 minutes, and requested once a minute at most
+             * @example null
+             */
+            jwks_uri: string | null;
+            /**
+             * @description For `private_key_jwt`: the only algorithm of its assertions; null: any that its keys are for
+             * @example null
+             * @enum {string|null}
+             */
+            token_endpoint_auth_signing_alg: "ES256" | "EdDSA" | "Ed25519" | "PS256" | "RS256" | null;
+            /**
+             * @description For `private_key_jwt`: whether the `aud` of its assertions may be the URL of the token endpoint too. Otherwise it is the issuer, as one string
+             * @example false
+             */
+            token_endpoint_audience: boolean;
             /**
              * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
              * @example []
@@ -4612,6 +4680,20 @@ export interface components {
              */
             tokens_not_before: string | null;
         };
+        ClientKey: {
+            kid: string;
+            /** @enum {string} */
+            kty: "EC" | "OKP" | "RSA";
+            /** @enum {string} */
+            crv?: "P-256" | "Ed25519";
+            x?: string;
+            y?: string;
+            n?: string;
+            e?: string;
+            alg?: string;
+            /** @enum {string} */
+            use?: "sig";
+        };
         IssuedClient: {
             /**
              * Format: uuid
@@ -4666,7 +4748,28 @@ export interface components {
              * @example client_secret_basic
              * @enum {string}
              */
-            token_endpoint_auth_method: "client_secret_basic" | "none";
+            token_endpoint_auth_method: "client_secret_basic" | "private_key_jwt" | "none";
+            /** @example null */
+            jwks: {
+                keys: components["schemas"]["ClientKey"][];
+            } | null;
+            /**
+             * Format: uri
+             * @description For `private_key_jwt`: where its public keys are, if not in `jwks`; https on port 443, or an address in `SENTINEL_OUTBOUND_ALLOW`. They are kept for 10 minutes, and requested once a minute at most
+             * @example null
+             */
+            jwks_uri: string | null;
+            /**
+             * @description For `private_key_jwt`: the only algorithm of its assertions; null: any that its keys are for
+             * @example null
+             * @enum {string|null}
+             */
+            token_endpoint_auth_signing_alg: "ES256" | "EdDSA" | "Ed25519" | "PS256" | "RS256" | null;
+            /**
+             * @description For `private_key_jwt`: whether the `aud` of its assertions may be the URL of the token endpoint too. Otherwise it is the issuer, as one string
+             * @example false
+             */
+            token_endpoint_audience: boolean;
             /**
              * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
              * @example []
@@ -4807,11 +4910,39 @@ export interface components {
              */
             application_type?: "web" | "native";
             /**
-             * @description `none`: a public client, such as a single-page or native application, which has no secret. Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
+             * @description `none`: a public client, such as a single-page or native application, which has no secret. `private_key_jwt`: it signs assertions with a key of its own (RFC 7523 §2.2). Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
              * @example client_secret_basic
              * @enum {string}
              */
-            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "none";
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none";
+            /**
+             * @description For `private_key_jwt`: its public keys (RFC 7517 §5), each with a `kid`: P-256, Ed25519, or RSA with 2,048 to 4,096 bits. Absent with `jwks_uri`
+             * @example null
+             */
+            jwks?: ({
+                keys: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
+             * Format: uri
+             * @description For `private_key_jwt`: where its public keys are, if not in `jwks`; https on port 443, or an address in `SENTINEL_OUTBOUND_ALLOW`. They are kept for 10 minutes, and requested once a minute at most
+             * @example null
+             */
+            jwks_uri?: string | null;
+            /**
+             * @description For `private_key_jwt`: the only algorithm of its assertions; null: any that its keys are for
+             * @example null
+             * @enum {string|null}
+             */
+            token_endpoint_auth_signing_alg?: "ES256" | "EdDSA" | "Ed25519" | "PS256" | "RS256" | null;
+            /**
+             * @description For `private_key_jwt`: whether the `aud` of its assertions may be the URL of the token endpoint too. Otherwise it is the issuer, as one string
+             * @example false
+             */
+            token_endpoint_audience?: boolean;
             /**
              * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
              * @example []
@@ -4915,11 +5046,39 @@ export interface components {
              */
             application_type?: "web" | "native";
             /**
-             * @description `none`: a public client, such as a single-page or native application, which has no secret. Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
+             * @description `none`: a public client, such as a single-page or native application, which has no secret. `private_key_jwt`: it signs assertions with a key of its own (RFC 7523 §2.2). Every other client may send its secret by Basic or in the form; `client_secret_post` is stored as `client_secret_basic`
              * @example client_secret_basic
              * @enum {string}
              */
-            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "none";
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none";
+            /**
+             * @description For `private_key_jwt`: its public keys (RFC 7517 §5), each with a `kid`: P-256, Ed25519, or RSA with 2,048 to 4,096 bits. Absent with `jwks_uri`
+             * @example null
+             */
+            jwks?: ({
+                keys: {
+                    [key: string]: unknown;
+                }[];
+            } & {
+                [key: string]: unknown;
+            }) | null;
+            /**
+             * Format: uri
+             * @description For `private_key_jwt`: where its public keys are, if not in `jwks`; https on port 443, or an address in `SENTINEL_OUTBOUND_ALLOW`. They are kept for 10 minutes, and requested once a minute at most
+             * @example null
+             */
+            jwks_uri?: string | null;
+            /**
+             * @description For `private_key_jwt`: the only algorithm of its assertions; null: any that its keys are for
+             * @example null
+             * @enum {string|null}
+             */
+            token_endpoint_auth_signing_alg?: "ES256" | "EdDSA" | "Ed25519" | "PS256" | "RS256" | null;
+            /**
+             * @description For `private_key_jwt`: whether the `aud` of its assertions may be the URL of the token endpoint too. Otherwise it is the issuer, as one string
+             * @example false
+             */
+            token_endpoint_audience?: boolean;
             /**
              * @description Where users return to, compared character by character: https, http on localhost, 127.0.0.1 or [::1], and for native applications a scheme such as `com.example.app:/callback`
              * @example []
@@ -5091,7 +5250,7 @@ export interface components {
                  * @example redirect_uri_not_registered
                  * @enum {string}
                  */
-                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "request_not_pushed" | "request_uri_unknown" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "proof_missing" | "proof_invalid" | "proof_of_another_key" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
+                cause: "redirect_uri_not_registered" | "redirect_uri_missing" | "redirect_uri_differs" | "post_logout_redirect_uri_not_registered" | "scope_not_allowed" | "scope_not_held" | "scope_not_granted" | "scope_without_resource" | "resource_not_allowed" | "resource_not_named" | "grant_type_not_allowed" | "secret_wrong" | "secret_malformed" | "secret_of_another_client" | "secret_expired" | "secret_missing" | "secret_of_public_client" | "assertion_wrong" | "assertion_expired" | "assertion_replayed" | "assertion_missing" | "key_unknown" | "keys_unavailable" | "client_disabled" | "code_used" | "code_expired" | "code_unknown" | "code_of_another_client" | "request_not_pushed" | "request_uri_unknown" | "challenge_missing" | "challenge_wrong" | "verifier_missing" | "verifier_unexpected" | "verifier_wrong" | "proof_missing" | "proof_invalid" | "proof_of_another_key" | "user_denied" | "user_gone" | "not_signed_in" | "not_asked" | "another_user" | "other";
                 /**
                  * @description What the client was told (RFC 6749); `page` where the user was kept on a page of Sentinel
                  * @example page
