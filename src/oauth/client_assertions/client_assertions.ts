@@ -4,6 +4,7 @@ import type { UsedOnce } from "../../tokens/used_once/used_once.ts";
 import { type AssertionAlgorithm, assertionAlgorithms } from "../../vocabulary/algorithms.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
+import { isSameAlgorithm } from "./client_jwks.ts";
 import { type ClientKeys, KeysUnavailable } from "./client_keys.ts";
 
 /** The `client_assertion_type` of a JWT (RFC 7523 §2.2). */
@@ -83,7 +84,9 @@ export function createClientAssertions({ keys, usedOnce, clock, issuer }: {
       throw new AssertionRefused("wrong_assertion", "the client does not authenticate by private_key_jwt");
     }
     if (claims.sub !== publicClientId(client)) throw wrong("the assertion has another client_id");
-    if (only !== null && alg !== only) throw wrong(`the assertion has the algorithm ${alg}, not ${only}`);
+    if (only !== null && !isSameAlgorithm(alg, only)) {
+      throw wrong(`the assertion has the algorithm ${alg}, not ${only}`);
+    }
     const key = await keys.find(client, kid, alg).catch((error) => {
       if (!(error instanceof KeysUnavailable)) throw error;
       throw new AssertionRefused("keys_unavailable", `the jwks_uri is of no use: ${error.message}`);
@@ -98,9 +101,9 @@ export function createClientAssertions({ keys, usedOnce, clock, issuer }: {
 
   /** Uses up the assertion, which the caller has verified. @throws {AssertionRefused} if it was used before. */
   async function use({ claims }: Assertion, { id }: PrincipalClient): Promise<void> {
-    const expiresAt = 1_000 * claims.exp! + skewMs;
-    const issuedAt = claims.iat === undefined ? 1_000 * claims.exp! - lifetimeMsMax : 1_000 * claims.iat;
-    const first = await usedOnce.take(`assertion:${id}:${claims.jti}`, expiresAt, issuedAt);
+    const endsAt = endOf(claims);
+    const issuedAt = claims.iat === undefined ? endsAt - lifetimeMsMax : 1_000 * claims.iat;
+    const first = await usedOnce.take(`assertion:${id}:${claims.jti}`, endsAt + skewMs, issuedAt);
     if (first === "used") throw new AssertionRefused("replayed", "the assertion was used before");
     if (first === "before_epoch") {
       throw new AssertionRefused("replayed", "the assertion is older than the last failure of the database");
@@ -120,8 +123,9 @@ export function createClientAssertions({ keys, usedOnce, clock, issuer }: {
     if (iat !== undefined && !isTime(iat) || nbf !== undefined && !isTime(nbf)) {
       throw wrong("iat and nbf must be times");
     }
-    if (1_000 * exp + skewMs <= now) throw new AssertionRefused("expired", "the assertion has expired");
-    if (1_000 * exp > now + lifetimeMsMax + skewMs) throw wrong("the assertion may live for 300 s at most");
+    const endsAt = endOf({ exp, iat });
+    if (endsAt + skewMs <= now) throw new AssertionRefused("expired", "the assertion has expired");
+    if (endsAt > now + lifetimeMsMax + skewMs) throw wrong("the assertion without iat may live for 300 s at most");
     if (1_000 * Math.max(iat ?? 0, nbf ?? 0) > now + skewMs) {
       throw wrong("the assertion is dated ahead: compare the clocks");
     }
@@ -134,6 +138,11 @@ function decoded(text: string) {
   } catch {
     throw new AssertionRefused("malformed", "the assertion is no signed JWT");
   }
+}
+
+/** Some libraries let an assertion expire an hour after `iat`. */
+function endOf({ exp, iat }: Pick<JWTPayload, "exp" | "iat">): number {
+  return Math.min(1_000 * exp!, iat === undefined ? Infinity : 1_000 * iat + lifetimeMsMax);
 }
 
 function isTime(value: unknown): value is number {

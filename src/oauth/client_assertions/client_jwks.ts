@@ -16,9 +16,18 @@ export function algorithmsOf({ kty, crv, alg }: ClientKey): readonly AssertionAl
     ? ["PS256", "RS256"]
     : crv === "P-256"
     ? ["ES256"]
-    : ["EdDSA", "Ed25519"]; // two names of one algorithm (RFC 9864 §2.2)
-  return alg === undefined ? all : all.filter((each) => each === alg);
+    : [...ed25519Names];
+  return alg === undefined ? all : all.filter((each) => isSameAlgorithm(each, alg));
 }
+
+/** EdDSA with keys of the curve Ed25519 is the same as Ed25519, and libraries write either (RFC 9864 §2.2). */
+export function isSameAlgorithm(one: string, other: string): boolean {
+  return one === other || isEd25519(one) && isEd25519(other);
+}
+
+const ed25519Names = ["EdDSA", "Ed25519"] as const;
+
+const isEd25519 = (alg: string) => ed25519Names.some((each) => each === alg);
 
 /** The public keys of a JWK Set (RFC 7517 §5) that a client may use, or what is wrong with the set, as a sentence. */
 export function readKeySet(given: unknown): ClientKeySet | string {
