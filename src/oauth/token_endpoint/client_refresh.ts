@@ -30,7 +30,9 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
 
   /**
    * The refused token is good for another request, as one is whose answer was lost. The refresh tokens of a public client
-   * are bound to the key that it proves; those of others are bound to the client's authentication (RFC 9449 §5).
+   * are bound to the key that it proves; those of others are bound to the client's authentication (RFC 9449 §5). A client
+   * with a key for each keeps its refresh token: rotation would only lose it to lost answers (FAPI 2.0 Security Profile
+   * §5.3.2.1).
    *
    * @throws {Problem} `unauthorized_client`, `invalid_grant`, `invalid_scope`, `invalid_target`
    */
@@ -44,8 +46,10 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
     }
     const issue = (session: ClientSession) => issueFor(client, session, request);
     const { refreshToken, jkt } = request;
-    const binds = client.token_endpoint_auth_method === "none";
-    return await clientSessions.refresh(refreshToken, { clientId: client.id, jkt, binds }, origin, issue);
+    const { token_endpoint_auth_method: method, dpop_bound_access_tokens } = client;
+    const keeps = method === "private_key_jwt" && dpop_bound_access_tokens;
+    const holder = { clientId: client.id, jkt, binds: method === "none", keeps };
+    return await clientSessions.refresh(refreshToken, holder, origin, issue);
   }
 
   async function issueFor(

@@ -29,9 +29,9 @@ export type IssueTokens<T> = (session: RefreshedRow, refreshToken: string) => Pr
 
 /**
  * Who sends a refresh token: an OAuth client or none, and the key that it has proven. `binds`: its refresh tokens are bound
- * to that key from then on (RFC 9449 §5).
+ * to that key from then on (RFC 9449 §5). `keeps`: it gets its refresh token again instead of the next one.
  */
-export type RefreshHolder = { clientId: string | null; jkt?: string | undefined; binds?: boolean };
+export type RefreshHolder = { clientId: string | null; jkt?: string | undefined; binds?: boolean; keeps?: boolean };
 
 export type RefreshRotation = ReturnType<typeof createRefreshRotation>;
 
@@ -83,7 +83,7 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     return next ?? await answerReplay(claims, holder, client, issue);
   }
 
-  /** The next tokens. Undefined when the token is not the current one, or the session has ended. */
+  /** The next tokens, or new ones beside the same refresh token. Undefined when the token is not the current one, or the session has ended. */
   async function advanceCounter<T>(
     claims: RefreshClaims,
     holder: RefreshHolder,
@@ -92,7 +92,7 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     let rotated: RefreshedRow | undefined;
     try {
       rotated = await updateRefreshCounter(db, { ...claims, ...holder }, { idleSeconds, secretId: secrets.id });
-      return rotated && await answer("rotated", claims.counter + 1, rotated, issue);
+      return rotated && await answer("rotated", claims.counter + (holder.keeps ? 0 : 1), rotated, issue);
     } catch (error) {
       if (rotated || error instanceof Unavailable && error.uncertain) unanswered.note(claims);
       throw error;

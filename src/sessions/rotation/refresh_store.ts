@@ -92,31 +92,32 @@ const refreshedColumns =
   s.scope, s.resources, s.rp_sid, s.amr, s.aal, extract(epoch from coalesce(s.auth_time, s.created_at))::float8 as auth_time`;
 
 /**
- * Advances the counter of the session. Undefined when another rotation came first, the session has ended, is another
+ * Advances the counter of the session, or with `keeps` only its last use. Undefined when another rotation came first, the session has ended, is another
  * client's or bound to another key than `jkt`, or the user is no longer active. With `binds` it is bound to that key from
  * now on (RFC 9449 §5). As one statement it is atomic.
  */
 export async function updateRefreshCounter(
   db: Db,
-  { sessionId, counter, clientId, jkt = null, binds = false }: {
+  { sessionId, counter, clientId, jkt = null, binds = false, keeps = false }: {
     sessionId: string;
     counter: number;
     clientId: string | null;
     jkt?: string | null | undefined;
     binds?: boolean;
+    keeps?: boolean;
   },
   { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
 ): Promise<RefreshedRow | undefined> {
   const [row] = await db.query<RefreshedRow>(
     "update_refresh_counter",
     `update sessions s
-     set refresh_counter = refresh_counter + 1, last_seen_at = now(), secret_id = $2,
+     set refresh_counter = refresh_counter + $8, last_seen_at = now(), secret_id = $2,
        dpop_jkt = case when $7 then coalesce(dpop_jkt, $6) else dpop_jkt end
      where id = $3 and refresh_counter = $4 and client_id is not distinct from $5
        and (dpop_jkt is null or dpop_jkt = $6) and ${isLive}
        and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
      returning ${refreshedColumns}`,
-    [idleSeconds, secretId, sessionId, counter, clientId, jkt, binds],
+    [idleSeconds, secretId, sessionId, counter, clientId, jkt, binds, keeps ? 0 : 1],
     { keepPlan: true },
   );
   return row;
