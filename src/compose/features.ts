@@ -10,7 +10,7 @@ import { adminConsole } from "../console/mod.ts";
 import { type FeatureChain, featuresOn, operationsOf } from "../http/contract/feature_chain.ts";
 import { openApiDocument } from "../http/contract/openapi.ts";
 import type { App } from "../http/request/app.ts";
-import { clientRegistry, oauth } from "../oauth/mod.ts";
+import { clientRegistration, clientRegistry, oauth } from "../oauth/mod.ts";
 import { documents, operations } from "../operations/mod.ts";
 import { portability } from "../portability/mod.ts";
 import { sessions } from "../sessions/mod.ts";
@@ -29,6 +29,7 @@ const chain = featuresOn<Foundation>()
   .and(oauth)
   .and(accounts)
   .and(clientRegistry)
+  .and(clientRegistration)
   .and(audit)
   .and(operations)
   .and(documents)

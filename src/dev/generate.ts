@@ -102,7 +102,7 @@ function envExample(): string {
 }
 
 function openApi(): string {
-  return JSON.stringify(describeApi(readConfig({}).settings), null, 2) + "\n";
+  return JSON.stringify(describeApi(readConfig({ SENTINEL_CLIENT_REGISTRATION: "open" }).settings), null, 2) + "\n";
 }
 
 function metricsCatalogue(): Promise<string> {

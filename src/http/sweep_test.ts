@@ -231,6 +231,7 @@ const matrix: Record<string, Row> = {
   "POST /oauth/introspect": { ...adaGets(400), anonymous: 400 },
   "POST /oauth/device_authorization": everybody(400),
   "POST /oauth/par": everybody(400),
+  "POST /oauth/register": { ...adaGets(400), anonymous: 401 },
   "POST /oauth/revoke": everybody(400),
   "POST /oauth/token": everybody(400),
   "POST /oauth/userinfo": everybody(401),
@@ -284,7 +285,7 @@ const ofClients = ["GET /revocations", "POST /oauth/introspect"];
 /** Reviewed: operations for tokens that an OAuth client got to learn about its user. */
 const ofUserinfo = ["GET /oauth/userinfo", "POST /oauth/userinfo"];
 /** Reviewed: operations with an optional token. */
-const optional = ["POST /register"];
+const optional = ["POST /oauth/register", "POST /register"];
 /** Reviewed: operations with any credential and without a permission, because they only read data of its user. */
 const selfService = [
   "GET /users/me",

@@ -249,6 +249,34 @@ const oauthDictionary = defineDictionary({
       schema: s.rate,
       default: "10/900",
     },
+    SENTINEL_CLIENT_REGISTRATION: {
+      about:
+        "Who may register OAuth clients at /oauth/register: nobody (off), who holds clients:register (token), or " +
+        "anybody (open)",
+      schema: s.oneOf("off", "token", "open"),
+      default: "off",
+    },
+    SENTINEL_CLIENT_METADATA_DOCUMENTS: {
+      about:
+        "Whose documents may describe OAuth clients, so that their URL is a client_id: nobody's (off), anybody's " +
+        "(open), or those of hosts, separated by commas; *.example.com stands for every name below",
+      schema: s.documentHosts,
+      default: "off",
+    },
+    SENTINEL_CLIENT_REGISTRATION_MAX: {
+      about:
+        "Clients that registered themselves, at most, and as many that describe themselves; one that nobody used " +
+        "makes room for the next",
+      schema: s.integer(1, 1_000_000),
+      default: "1000",
+    },
+    SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION: {
+      about:
+        "Registrations of OAuth clients, and as many fetches of their documents, from one address (IPv6: one /64) " +
+        "on each replica, count/seconds",
+      schema: s.rate,
+      default: "20/3600",
+    },
     SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: {
       about: "Failed authentications of OAuth clients from one address (IPv6: one /64) on each replica, count/seconds",
       schema: s.rate,

@@ -6,6 +6,7 @@ import type { sessions } from "../sessions/mod.ts";
 import type { tokens } from "../tokens/mod.ts";
 import { feature, type ServicesOf } from "../http/contract/feature.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
+import type { Settings } from "../vocabulary/dictionary.ts";
 import { countBy } from "../platform/metrics.ts";
 import { createAuthorizationFlows } from "./authorize/authorization_flows.ts";
 import { createAuthorizationRequests } from "./authorize/authorization_requests.ts";
@@ -25,9 +26,15 @@ import { createFailedAttempts } from "../platform/failed_attempts.ts";
 import { type AuthorizationCodes, createAuthorizationCodes } from "./codes/authorization_codes.ts";
 import { type Consents, createConsents } from "./consents/consents.ts";
 import { createBackChannelLogout } from "./logout/back_channel_logout.ts";
+import { type ClientDirectory, createClientDirectory } from "./documents/client_directory.ts";
+import { createClientDocuments } from "./documents/client_documents.ts";
+import { createDocumentClients } from "./documents/document_clients.ts";
 import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
 import { myConsentsRoute } from "./consents/my_consents_route.ts";
+import { purgeUnusedClients } from "./registration/unused_clients.ts";
+import { createClientRegistrations } from "./registration/registrations.ts";
+import { registerRoute } from "./registration/register_route.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -53,6 +60,7 @@ import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
 import { createUserinfo } from "./userinfo/userinfo.ts";
 import { userinfoRoute } from "./userinfo/userinfo_route.ts";
 import "./dictionary.ts";
+import "./registration/dictionary.ts";
 
 type Needs =
   & Foundation
@@ -62,26 +70,28 @@ type Needs =
   & ServicesOf<typeof sessions>
   & ServicesOf<typeof tokens>;
 
-const second = 1_000;
+const second = 1_000, hour = 3_600 * second;
 
 /** The OAuth endpoints: token, revocation, introspection, metadata. */
 export const oauth = feature({
   name: "oauth",
   compose(needs: Needs) {
-    const { settings, instruments, db, clock } = needs;
+    const { settings, db, clock } = needs;
     const issuer = settings.SENTINEL_PUBLIC_URL;
     const clientRefusals = createClientRefusals({ db, clock });
     const authorizationCodes = createAuthorizationCodes();
-    const clientAuthentication = authenticationOfClients({ ...needs, issuer, refusals: clientRefusals });
-    const consents = createConsents({
-      ...needs,
-      idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
-      counted: countBy(instruments.sentinel_consents_total, "outcome"),
-    });
+    const clientDirectory = directoryOf(needs);
+    const { findUnstored } = clientDirectory;
+    const clientAuthentication = authenticationOfClients({ ...needs, issuer, findUnstored, refusals: clientRefusals });
+    const consents = consentsOf(needs);
     return {
+      clientDirectory,
       clientRefusals,
       authorizationCodes,
-      ...authorizationEndpoint({ ...needs, issuer, consents, codes: authorizationCodes, refusals: clientRefusals }),
+      ...authorizationEndpoint({
+        ...{ ...needs, issuer, consents, directory: clientDirectory },
+        ...{ codes: authorizationCodes, refusals: clientRefusals },
+      }),
       clientAuthentication,
       consents,
       ...composeGrants({ ...needs, issuer, consents, clientRefusals, clientAuthentication, authorizationCodes }),
@@ -115,7 +125,9 @@ export const oauth = feature({
 });
 
 /** How clients prove who they are. */
-function authenticationOfClients(needs: Needs & { issuer: string; refusals: ClientRefusals }): ClientAuthentication {
+function authenticationOfClients(
+  needs: Needs & { issuer: string; findUnstored: ClientDirectory["findUnstored"]; refusals: ClientRefusals },
+): ClientAuthentication {
   const { settings, instruments } = needs;
   const keys = createClientKeys({
     ...needs,
@@ -135,9 +147,15 @@ function authenticationOfClients(needs: Needs & { issuer: string; refusals: Clie
 
 /** How requests of applications get there, and what comes of them. */
 function authorizationEndpoint(
-  needs: Needs & { issuer: string; consents: Consents; codes: AuthorizationCodes; refusals: ClientRefusals },
+  needs: Needs & {
+    issuer: string;
+    consents: Consents;
+    directory: ClientDirectory;
+    codes: AuthorizationCodes;
+    refusals: ClientRefusals;
+  },
 ) {
-  const { instruments, db } = needs;
+  const { instruments, db, clients, settings } = needs;
   const requests = createAuthorizationRequests(needs);
   const pushedRequests = createPushedRequests({
     ...needs,
@@ -147,6 +165,7 @@ function authorizationEndpoint(
   const authorizations = createAuthorizations({
     ...needs,
     ...{ requests, pushedRequests, flows: createAuthorizationFlows({ db }) },
+    documentClients: createDocumentClients({ clients, clientsMax: settings.SENTINEL_CLIENT_REGISTRATION_MAX }),
     counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
   });
   return { pushedRequests, authorizations };
@@ -200,6 +219,32 @@ function deviceSignIn(
   };
 }
 
+function consentsOf({ settings, instruments, ...needs }: Needs): Consents {
+  return createConsents({
+    ...needs,
+    idleSeconds: settings.SENTINEL_SESSION_IDLE_SECONDS,
+    counted: countBy(instruments.sentinel_consents_total, "outcome"),
+  });
+}
+
+function directoryOf({ settings, db, clients, outbound, clock, log, monotonic, instruments }: Needs): ClientDirectory {
+  return createClientDirectory({
+    ...{ db, clients },
+    issuer: settings.SENTINEL_PUBLIC_URL,
+    hosts: settings.SENTINEL_CLIENT_METADATA_DOCUMENTS,
+    documents: createClientDocuments({
+      ...{ outbound, clock, log },
+      attempts: createFailedAttempts({ limit: registrationLimit(settings), monotonic }),
+      counted: countBy(instruments.sentinel_client_documents_total, "outcome"),
+    }),
+  });
+}
+
+/** How often one address may register clients, and have documents of clients fetched. */
+function registrationLimit(settings: Settings) {
+  return settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION : undefined;
+}
+
 type RegistryNeeds = Needs & ServicesOf<typeof accounts> & ServicesOf<typeof oauth>;
 
 /** OAuth clients, and the APIs that tokens are issued for. */
@@ -210,5 +255,24 @@ export const clientRegistry = feature({
     clientSecrets: createClientSecrets({ db, clients }),
     apiResources: createApiResources({ db, keys, clients, issuer: settings.SENTINEL_PUBLIC_URL }),
   }),
+  jobs: [{ name: "unused clients", everyMs: hour, run: ({ db }) => purgeUnusedClients(db) }],
   resources: [clientsRoute, clientSecretsRoute, clientRefusalsRoute, resourcesRoute],
+});
+
+/** Clients that register themselves. */
+export const clientRegistration = feature({
+  name: "client registration",
+  compose({ settings, db, clock, keys, monotonic, instruments }: Needs) {
+    return {
+      clientRegistrations: createClientRegistrations({
+        ...{ db, clock, keys },
+        mode: settings.SENTINEL_CLIENT_REGISTRATION,
+        clientsMax: settings.SENTINEL_CLIENT_REGISTRATION_MAX,
+        attempts: createFailedAttempts({ limit: registrationLimit(settings), monotonic }),
+        counted: countBy(instruments.sentinel_client_registrations_total, "outcome"),
+      }),
+    };
+  },
+  resources: [registerRoute],
+  isServed: ({ SENTINEL_CLIENT_REGISTRATION }) => SENTINEL_CLIENT_REGISTRATION !== "off",
 });

@@ -2,6 +2,7 @@
 export const tables = {
   api_resources: "oauth/resources",
   clients: "oauth/clients",
+  "clients.last_used_at": "oauth/registration",
   client_resources: "oauth/clients",
   client_refusals: "oauth/clients",
   consents: "oauth/consents",

@@ -28,8 +28,16 @@ export type Init = Omit<RequestInit, "body"> & {
 /** A Sentinel in this process on a schema of its own. Every answer is checked against its contract. */
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 
-/** The settings of every test installation. All tests come from one address, so only those of the throttle limit it. */
-const testSettings = { SENTINEL_PUBLIC_URL: "http://localhost:8000", SENTINEL_RATE_LIMIT: "off", SENTINEL_MAIL: "off" };
+/**
+ * The settings of every test installation. All tests come from one address, so only those of the throttle limit it. What
+ * is off by default is served, so that tests of all operations find it.
+ */
+const testSettings = {
+  SENTINEL_PUBLIC_URL: "http://localhost:8000",
+  SENTINEL_RATE_LIMIT: "off",
+  SENTINEL_MAIL: "off",
+  SENTINEL_CLIENT_REGISTRATION: "token",
+};
 
 /** The secret of all test installations. */
 export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);

@@ -86,14 +86,13 @@ export type ClientAuthMethod = "client_secret_basic" | "private_key_jwt" | "none
 export type ClientSource = "admin" | "dynamic" | "document";
 
 /**
- * An OAuth client, acting alone as `service_user_id`. Tokens from before `tokens_not_before` (ms) are refused, and what
- * users allowed before `consents_not_before` (ms) is asked again. `url` is the `client_id` of one that describes itself.
+ * An OAuth client, acting alone as `service_user_id`. Tokens from before `tokens_not_before` (ms) are refused. `url` is
+ * the `client_id` of one that describes itself.
  */
 export type PrincipalClient = {
   id: string;
   source: ClientSource;
   url: string | null;
-  consents_not_before: number;
   name: string;
   disabled: boolean;
   token_endpoint_auth_method: ClientAuthMethod;

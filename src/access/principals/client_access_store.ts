@@ -25,7 +25,6 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
             c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
             c.require_pushed_authorization_requests, c.dpop_bound_access_tokens,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
-            coalesce(extract(epoch from c.consents_not_before) * 1000, 0)::float8 as consents_not_before,
             coalesce((
               select json_agg(json_build_object(
                 'id', s.id, 'kind', s.kind, 'hash', encode(s.hash, 'hex'),

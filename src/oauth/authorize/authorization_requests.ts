@@ -1,7 +1,6 @@
-import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
 import { matchesRedirectUri } from "../clients/redirect_uri.ts";
+import type { ClientDirectory, UnstoredClient } from "../documents/client_directory.ts";
 import { type Aal, acrOf } from "../../vocabulary/assurance.ts";
 import type { AskedRequest } from "./authorization_flows.ts";
 import type { Recipient } from "./authorization_response.ts";
@@ -24,11 +23,14 @@ export type AuthorizationRequest = Recipient & {
   codeChallenge: string | undefined;
   dpopJkt: string | undefined;
   idTokenHint: string | undefined;
+  /** The client as it is to be stored, if it is not, or differs. */
+  unstored: UnstoredClient | undefined;
 };
 
 /** Why the user cannot be sent back to the client. */
 export type PageReason =
   | "unknown_client"
+  | "client_unreadable"
   | "disabled_client"
   | "grant_not_allowed"
   | "redirect_uri_missing"
@@ -37,7 +39,7 @@ export type PageReason =
   | "too_long";
 
 /** What the page says. The client and the URI only where they are known to be what was sent. */
-export type PageRefusal = { reason: PageReason; client?: PrincipalClient; redirectUri?: string };
+export type PageRefusal = { reason: PageReason; client?: PrincipalClient; redirectUri?: string; detail?: string };
 
 /** What became of a request. */
 export type ReadRequest =
@@ -54,19 +56,26 @@ export type AuthorizationRequests = ReturnType<typeof createAuthorizationRequest
  * Reads authorization requests (OpenID Connect Core 1.0 §3.1.2.1). Nothing is sent to an address before the client and the
  * address are known to belong together (RFC 6749 §4.1.2.1).
  */
-export function createAuthorizationRequests({ clients, issuer }: { clients: ClientCache; issuer: string }) {
+export function createAuthorizationRequests({ directory, issuer }: { directory: ClientDirectory; issuer: string }) {
   return { read, clientOf };
 
-  /** The client that a request names; undefined for an unknown one. */
-  async function clientOf(sent: SentParameters): Promise<PrincipalClient | undefined> {
-    const id = clientUuid(sent.get("client_id"));
-    return id === undefined ? undefined : await clients.get(id);
+  /** The client that a request names, or why there is none. `ip` and errors are those of {@link read}. */
+  async function clientOf(
+    sent: SentParameters,
+    ip: string | null | undefined,
+  ): Promise<{ client: PrincipalClient; unstored?: UnstoredClient } | { refusal: PageRefusal }> {
+    const found = await directory.find(sent.get("client_id"), ip);
+    if (found.kind === "client") return found;
+    if (found.kind === "unknown") return { refusal: { reason: "unknown_client" } };
+    return { refusal: { reason: "client_unreadable", detail: `${found.url}: ${found.detail}` } };
   }
 
-  async function read({ query, pushedId }: AskedRequest): Promise<ReadRequest> {
+  /** `ip`: the address that asks; without one no document is fetched. @throws {Problem} `rate_limited` */
+  async function read({ query, pushedId }: AskedRequest, ip: string | null | undefined): Promise<ReadRequest> {
     const sent = parseParameters(query, pushedId !== undefined);
-    const client = await clientOf(sent);
-    if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
+    const found = await clientOf(sent, ip);
+    if ("refusal" in found) return { kind: "page", refusal: found.refusal };
+    const { client, unstored } = found;
     const redirectUri = sent.get("redirect_uri");
     const reason = pageReason(client, redirectUri);
     if (reason) return { kind: "page", refusal: { reason, client, ...(redirectUri !== undefined && { redirectUri }) } };
@@ -80,10 +89,10 @@ export function createAuthorizationRequests({ clients, issuer }: { clients: Clie
       const refusal = check(sent, client, issuer);
       if (refusal) return { kind: "refused", recipient, refusal };
     }
-    return { kind: "request", request: requestOf(sent, recipient) };
+    return { kind: "request", request: { ...requestOf(sent, recipient), unstored } };
   }
 
-  function requestOf(sent: SentParameters, recipient: Recipient): AuthorizationRequest {
+  function requestOf(sent: SentParameters, recipient: Recipient): Omit<AuthorizationRequest, "unstored"> {
     return {
       ...recipient,
       scopes: scopesOf(sent, recipient.client, issuer),
@@ -112,6 +121,7 @@ export function noteOf({ reason, redirectUri }: PageRefusal): string {
 
 const pageReasons: Record<PageReason, string> = {
   unknown_client: "unknown client",
+  client_unreadable: "the document of the client cannot be read",
   disabled_client: "the client is disabled",
   grant_not_allowed: "grant type not allowed: authorization_code",
   redirect_uri_missing: "redirect_uri is missing",

@@ -1,21 +1,17 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
-import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
+import type { Actor, BrowserCaller, Client, PrincipalClient } from "../../vocabulary/actor.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { aalAt } from "../../vocabulary/assurance.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
 import type { Consents } from "../consents/consents.ts";
+import type { DocumentClients } from "../documents/document_clients.ts";
 import type { PushedRequests } from "../pushed_requests/pushed_requests.ts";
-import {
-  type AskedRequest,
-  type AuthorizationFlows,
-  type Flow,
-  flowOfPath,
-  pathOfFlow,
-} from "./authorization_flows.ts";
+import type { AskedRequest, AuthorizationFlows, Flow } from "./authorization_flows.ts";
+import { flowOfPath, pathOfFlow } from "./authorization_flows.ts";
 import {
   type AuthorizationRequest,
   type AuthorizationRequests,
@@ -23,8 +19,10 @@ import {
   noteOf,
   type PageRefusal,
 } from "./authorization_requests.ts";
+import { ageOf, signInAfter } from "./checks/max_age.ts";
 import { type AuthorizationResponse, type Recipient, responseTo } from "./authorization_response.ts";
 import type { AuthorizationError, Refusal } from "./checks/check.ts";
+import { shownApplication } from "../registration/shown_client.ts";
 import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
 
 /** What came of a step of a request, for metrics. */
@@ -79,6 +77,7 @@ interface AuthorizationsDeps {
   consents: Consents;
   idTokens: IdTokens;
   refusals: ClientRefusals;
+  documentClients: DocumentClients;
   issuer: string;
   mintLimits: MintLimits;
   counted: (outcome: AuthorizationOutcome) => void;
@@ -88,33 +87,37 @@ interface AuthorizationsDeps {
  * Lets users into applications (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2). Who is signed in, and need not be asked,
  * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
  */
-export function createAuthorizations(
-  deps: AuthorizationsDeps,
-) {
+export function createAuthorizations(deps: AuthorizationsDeps) {
   const { db, clock, requests, flows, pushedRequests, codes, consents, idTokens, refusals } = deps;
-  const { issuer, mintLimits, counted } = deps;
+  const { documentClients, issuer, mintLimits, counted } = deps;
   return { begin, resume, answer, refuseLong, wishOf };
 
   /** A new request. `ensureSecret` gives the browser a secret if it has none. */
-  async function begin(sent: string, browser: AuthorizingBrowser, ensureSecret: () => string): Promise<Step> {
-    const opened = await pushedRequests.open(sent);
+  async function begin(
+    sent: string,
+    browser: AuthorizingBrowser,
+    ensureSecret: () => string,
+    origin: Client,
+  ): Promise<Step> {
+    const opened = await pushedRequests.open(sent, origin.ip);
     if (opened.kind === "page") return refusedPage(opened.refusal);
     const { asked } = opened;
-    return { ...await beginAsked(asked, browser, ensureSecret), locales: hintsOf(asked.query).locales };
+    return { ...await beginAsked(asked, browser, ensureSecret, origin), locales: hintsOf(asked.query).locales };
   }
 
   async function beginAsked(
     asked: AskedRequest,
     { caller }: AuthorizingBrowser,
     ensureSecret: () => string,
+    origin: Client,
   ): Promise<Step> {
-    const read = await checked(asked);
+    const read = await checked(asked, origin);
     if (read.kind !== "request") return read.step;
     const { request } = read;
     const maxAge = ageOf(request);
     const judged = await judge(request, caller, signInAfter(maxAge, clock.now()));
     if (judged.kind === "refused") return refused(request, judged.refusal);
-    if (judged.kind === "grant") return await grant(request, judged, asked);
+    if (judged.kind === "grant") return await grant(request, judged, asked, origin);
     if (request.prompts.has("none")) return refused(request, neverAsked[judged.kind]);
     const id = await flows.start(request.client.id, { ...asked, maxAge }, ensureSecret());
     const path = pathOfFlow(id);
@@ -125,9 +128,9 @@ export function createAuthorizations(
   }
 
   /** The request goes on, after a sign-in or to ask its question. */
-  async function resume(flowId: string | undefined, browser: AuthorizingBrowser): Promise<Step> {
-    return await goOn(flowId, browser, async (flow, request, judged) => {
-      if (judged.kind === "grant") return await grant(request, judged, flow);
+  async function resume(flowId: string | undefined, browser: AuthorizingBrowser, origin: Client): Promise<Step> {
+    return await goOn(flowId, browser, origin, async (flow, request, judged) => {
+      if (judged.kind === "grant") return await grant(request, judged, flow, origin);
       const { access, caller } = judged;
       counted("consent");
       return { kind: "ask", question: { flowId: flow.id, request, access, caller } };
@@ -141,8 +144,8 @@ export function createAuthorizations(
     isAllowed: boolean,
     actor: Actor,
   ): Promise<Step> {
-    return await goOn(flowId, browser, async (flow, request, judged) => {
-      if (isAllowed) return await grant(request, judged, flow, actor);
+    return await goOn(flowId, browser, actor.client, async (flow, request, judged) => {
+      if (isAllowed) return await grant(request, judged, flow, actor.client, actor);
       return await finish(flow, () => refused(request, denied));
     });
   }
@@ -156,20 +159,25 @@ export function createAuthorizations(
   async function wishOf(path: string, secret: string | undefined): Promise<SignInWish | undefined> {
     const id = flowOfPath(path);
     const flow = id === undefined ? undefined : await flows.find(id, secret);
-    const read = flow && await requests.read(flow);
+    const read = flow && await requests.read(flow, undefined);
     if (read?.kind !== "request") return undefined;
-    const { client, prompts } = read.request;
-    return { application: client.name, isOther: prompts.has("select_account"), ...hintsOf(flow!.query) };
+    const { client, redirectUri, prompts } = read.request;
+    return {
+      application: shownApplication(client, redirectUri),
+      isOther: prompts.has("select_account"),
+      ...hintsOf(flow!.query),
+    };
   }
 
   async function goOn(
     flowId: string | undefined,
     { caller, secret }: AuthorizingBrowser,
+    origin: Client,
     next: (flow: Flow, request: AuthorizationRequest, judged: Admitted) => Promise<Step>,
   ): Promise<Step> {
     const flow = flowId === undefined ? undefined : await flows.find(flowId, secret);
     if (!flow) return stale();
-    const read = await checked(flow);
+    const read = await checked(flow, origin);
     if (read.kind !== "request") return read.step;
     const { request } = read;
     const judged = await judge(request, caller, flow.authAfter);
@@ -183,8 +191,8 @@ export function createAuthorizations(
   }
 
   /** The request, or what comes of one that is refused. */
-  async function checked(asked: AskedRequest) {
-    const read = await requests.read(asked);
+  async function checked(asked: AskedRequest, { ip }: Client) {
+    const read = await requests.read(asked, ip);
     if (read.kind === "request") return read;
     const step = read.kind === "page" ? refusedPage(read.refusal) : refused(read.recipient, read.refusal);
     return { kind: "refused" as const, step };
@@ -215,16 +223,19 @@ export function createAuthorizations(
     request: AuthorizationRequest,
     { access, caller }: Admitted,
     waiting: Waiting,
+    origin: Client,
     answering?: Actor,
   ): Promise<Step> {
-    const { client, redirectUri, codeChallenge, dpopJkt, nonce } = request;
+    const { client, redirectUri, codeChallenge, dpopJkt, nonce, unstored } = request;
     const { scopes, resources, offline } = access;
     const [userId, sessionId, clientId] = [caller.user.id, caller.session.id, client.id];
     const what = { scopes, resources, nonce, offline };
     const code = { userId, sessionId, clientId, redirectUri, codeChallenge, dpopJkt, ...what };
     const isWaiting = waiting.id !== undefined || waiting.pushedId !== undefined;
-    if (!isWaiting) return granted(request, await codes.issueIn(db, code));
+    if (!isWaiting && !unstored) return granted(request, await codes.issueIn(db, code));
+    const actor = answering ?? { actor_id: userId, session_id: sessionId, client: origin };
     return await finish(waiting, async (tx) => {
+      if (unstored) await documentClients.storeIn(tx, unstored, actor);
       if (answering) await consents.rememberIn(tx, { userId, clientId, scopes, resources }, answering);
       return granted(request, await codes.issueIn(tx, code));
     });
@@ -263,18 +274,6 @@ export function createAuthorizations(
     counted("stale_flow");
     return { kind: "stale" };
   }
-}
-
-/** How many seconds old a sign-in may be; 0 where only a later one counts. */
-function ageOf({ prompts, maxAge }: AuthorizationRequest): number | undefined {
-  const asksAgain = prompts.has("login") || prompts.has("select_account") || prompts.has("create");
-  return asksAgain ? 0 : maxAge;
-}
-
-/** The time from which a sign-in before the request counts. */
-function signInAfter(maxAge: number | undefined, now: number): number {
-  if (maxAge === undefined) return 0;
-  return maxAge === 0 ? Infinity : now - maxAge * 1_000;
 }
 
 /** Who is signed in, and has to sign in again, would be led back at once. */

@@ -3,6 +3,8 @@ import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
+import { shownApplication } from "../registration/shown_client.ts";
 import type { PageRefusal } from "./authorization_requests.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 
@@ -15,14 +17,14 @@ export type RequestFacts = { requestId: string; at: Date };
  */
 export function refusedPage(
   visit: Visit,
-  { reason, client, redirectUri }: PageRefusal,
+  { reason, client, redirectUri, detail }: PageRefusal,
   { requestId, at }: RequestFacts,
 ): Page {
   const t = authorizeTexts[visit.language];
   const frame = frameTexts[visit.language];
   const time = at.toISOString();
   const main = html`<h1>${t.stopped}</h1>
-<p>${t.reasons[reason](client?.name ?? t.anApplication)}</p>
+<p>${t.reasons[reason]((client && shownApplication(client, undefined)) ?? t.anApplication)}</p>
 <p class="actions"><a class="button" href="/">${frame.startPage}</a></p>
 <section>
 <h2 id="details">${t.forTheDeveloper}</h2>
@@ -34,10 +36,18 @@ ${
       ? html`
         <div>
           <dt>${t.client}</dt>
-          <dd><code>${client.id}</code></dd>
+          <dd><code>${publicClientId(client)}</code></dd>
         </div>
       `
       : nothing
+  }
+${
+    detail === undefined ? nothing : html`
+      <div class="wide">
+        <dt>${t.document}</dt>
+        <dd><code>${detail}</code></dd>
+      </div>
+    `
   }
 ${
     redirectUri === undefined ? nothing : html`

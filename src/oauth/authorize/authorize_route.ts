@@ -14,7 +14,7 @@ const begin = operation(`GET ${path}`, {
   summary: "Let an application sign a user in (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2)",
   ...visitor,
   ...awayPage("Leads to the application, or to what the user has to do first"),
-  ...problems("authorization_refused", "authorization_stale", "unavailable"),
+  ...problems("authorization_refused", "authorization_stale", "rate_limited", "too_many_clients", "unavailable"),
 });
 
 const beginByForm = operation(`POST ${path}`, {
@@ -32,7 +32,12 @@ export const authorizeRoute = resource(
   [begin, beginByForm],
   (app, { authorizations, clock }: { authorizations: Authorizations; clock: Clock }) => {
     app.addPage(begin, async ({ visit, caller, search, concerns, client }) => {
-      const step = await authorizations.begin(search, { caller, secret: visit.browser() }, visit.ensureBrowser);
+      const step = await authorizations.begin(
+        search,
+        { caller, secret: visit.browser() },
+        visit.ensureBrowser,
+        client(),
+      );
       if (step.client) concerns(step.client.id);
       return stepAfterGet(visit, step, { requestId: client().request_id!, at: new Date(clock.now()) });
     });

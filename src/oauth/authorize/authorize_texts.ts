@@ -5,6 +5,8 @@ type AuthorizeTexts = typeof english;
 
 const english = {
   consentTitle: (application: string) => `${application} wants access to your account`,
+  unknownApplication: (name: string) =>
+    `It calls itself “${name}”. Nobody here has checked that: allow it only if you started this yourself.`,
   signedInAs: "Signed in as",
   notYou: "Not you?",
   willBeAble: (application: string) => `${application} will be able to`,
@@ -33,6 +35,8 @@ const english = {
   anApplication: "An application",
   reasons: {
     unknown_client: () => "The application that sent you here is not known to this server. Your account is fine.",
+    client_unreadable: () =>
+      "The application that sent you here describes itself on a page that this server cannot use. Your account is fine.",
     disabled_client: (application: string) =>
       `${application} is switched off on this server. Your account is fine; ask the team that runs ${application}.`,
     grant_not_allowed: (application: string) =>
@@ -50,6 +54,7 @@ const english = {
   forTheDeveloper: "For the developer",
   advice: {
     unknown_client: "No client has this client_id.",
+    client_unreadable: "The client_id is the URL of a document that does not describe a client.",
     disabled_client: "The client is disabled.",
     grant_not_allowed: "The grant_types of the client lack authorization_code.",
     redirect_uri_missing: "Send a redirect_uri, once.",
@@ -61,6 +66,7 @@ const english = {
   } as Record<PageReason, string>,
   error: "Error",
   client: "Client",
+  document: "Document",
   received: "Address received",
   request: "Request",
   time: "Time",
@@ -69,6 +75,8 @@ const english = {
 
 const german: AuthorizeTexts = {
   consentTitle: (application) => `${application} möchte auf Ihr Konto zugreifen`,
+  unknownApplication: (name) =>
+    `Sie nennt sich „${name}“. Das hat hier niemand geprüft: Erlauben Sie es nur, wenn Sie dies selbst begonnen haben.`,
   signedInAs: "Angemeldet als",
   notYou: "Nicht Sie?",
   willBeAble: (application) => `Das kann ${application} dann`,
@@ -99,6 +107,9 @@ const german: AuthorizeTexts = {
   reasons: {
     unknown_client: () =>
       "Die Anwendung, von der Sie kommen, ist diesem Server nicht bekannt. Ihrem Konto fehlt nichts.",
+    client_unreadable: () =>
+      "Die Anwendung, von der Sie kommen, beschreibt sich auf einer Seite, mit der dieser Server nichts anfangen kann. " +
+      "Ihrem Konto fehlt nichts.",
     disabled_client: (application) =>
       `${application} ist auf diesem Server abgeschaltet. Ihrem Konto fehlt nichts; fragen Sie die Betreiber von ` +
       `${application}.`,
@@ -120,6 +131,7 @@ const german: AuthorizeTexts = {
   forTheDeveloper: "Für die Entwickler",
   advice: {
     unknown_client: "Kein Client hat diese client_id.",
+    client_unreadable: "Die client_id ist die URL eines Dokuments, das keinen Client beschreibt.",
     disabled_client: "Der Client ist abgeschaltet.",
     grant_not_allowed: "Den grant_types des Clients fehlt authorization_code.",
     redirect_uri_missing: "Senden Sie eine redirect_uri, und nur einmal.",
@@ -131,6 +143,7 @@ const german: AuthorizeTexts = {
   },
   error: "Fehler",
   client: "Client",
+  document: "Dokument",
   received: "Empfangene Adresse",
   request: "Anfrage",
   time: "Zeit",

@@ -1,9 +1,10 @@
 import { form } from "../../http/pages/form.ts";
 import { door } from "../../http/pages/frame.ts";
-import { html, type Markup } from "../../http/pages/markup.ts";
+import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
+import { placeOf, shownApplication } from "../registration/shown_client.ts";
 import { isIdentityScope } from "../scopes.ts";
 import type { Question } from "./authorizations.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
@@ -11,12 +12,14 @@ import { authorizeTexts } from "./authorize_texts.ts";
 /** `GET /consent`: what the application would get, before the user allows it. */
 export function consentPage(visit: Visit, { flowId, request, access, caller }: Question): Page {
   const t = authorizeTexts[visit.language];
-  const { name } = request.client;
+  const { client, redirectUri } = request;
+  const name = shownApplication(client, redirectUri);
   const path = `/consent?flow=${flowId}`;
   const notYou = `/signin?next=${encodeURIComponent(path)}&again=1&other=1`;
   const title = t.consentTitle(name);
   const main = html`
     <h1>${title}</h1>
+    ${client.source === "admin" ? nothing : html`<p>${t.unknownApplication(client.name)}</p>`}
     <p class="dim">${t.signedInAs} <b>${shownName(caller.user)}</b>. <a href="${notYou}">${t.notYou}</a></p>
     <section>
       <h2 id="may">${t.willBeAble(name)}</h2>
@@ -32,7 +35,7 @@ export function consentPage(visit: Visit, { flowId, request, access, caller }: Q
             .allow}</button> <button name="decision" value="deny">${t.deny}</button></p>
       `,
     )}
-    <p><small>${t.returnTo} <b>${placeOf(request.redirectUri)}</b>.</small></p>
+    <p><small>${t.returnTo} <b>${placeOf(redirectUri)}</b>.</small></p>
   `;
   return { kind: "page", html: door(visit, { title, main }) };
 }
@@ -47,10 +50,4 @@ export function scopeRow(
   const api = resources.find((uri) => client.resources.get(uri)?.scopes.has(scope));
   const text = isIdentityScope(scope) ? t.scopes[scope] : api === undefined ? t.ownScope : t.scopeOf(api);
   return html`<li>${text}<br><code class="dim">${scope}</code></li>`;
-}
-
-/** Where a redirection URI leads, as users know it: the host, or the scheme of an application on their device. */
-function placeOf(redirectUri: string): string {
-  const { protocol, host } = new URL(redirectUri);
-  return /^https?:$/.test(protocol) ? `${protocol}//${host}` : protocol.slice(0, -1);
 }

@@ -17,7 +17,7 @@ const show = operation("GET /consent", {
   query: FlowQuery,
   ...visitor,
   ...awayPage("Leads to the application or to the sign-in, or asks"),
-  ...problems("authorization_refused", "authorization_stale", "unavailable"),
+  ...problems("authorization_refused", "authorization_stale", "rate_limited", "too_many_clients", "unavailable"),
 });
 
 const submit = operation("POST /consent", {
@@ -28,7 +28,7 @@ const submit = operation("POST /consent", {
   ...visitor,
   ...form(z.strictObject({ decision: z.enum(["allow", "deny"]) })),
   ...awayFormPage("Leads to the application"),
-  ...problems("authorization_refused", "authorization_stale", "unavailable"),
+  ...problems("authorization_refused", "authorization_stale", "rate_limited", "too_many_clients", "unavailable"),
 });
 
 /** `GET|POST /consent` */
@@ -36,7 +36,7 @@ export const consentRoute = resource(
   [show, submit],
   (app, { authorizations, clock }: { authorizations: Authorizations; clock: Clock }) => {
     app.addPage(show, async ({ visit, caller, query: { flow }, concerns, client }) => {
-      const step = await authorizations.resume(flow, { caller, secret: visit.browser() });
+      const step = await authorizations.resume(flow, { caller, secret: visit.browser() }, client());
       if (step.client) concerns(step.client.id);
       return stepAfterGet(visit, step, factsOf(client()));
     });

@@ -4,6 +4,7 @@ import { html } from "../../http/pages/markup.ts";
 import { type Page, type PageAnswer, pageHeaders, seeOther } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { type AuthorizationResponse, locationOf } from "./authorization_response.ts";
+import { shownApplication } from "../registration/shown_client.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 
 /** Sends the form by itself. Without JavaScript the user does. */
@@ -34,7 +35,8 @@ export function responseToGet(visit: Visit, response: AuthorizationResponse): Pa
  */
 export function responseToForm(visit: Visit, response: AuthorizationResponse): Page {
   if (response.responseMode === "form_post") return formPostPage(visit, response);
-  const { client: { name }, redirectUri } = response;
+  const { client, redirectUri } = response;
+  const name = shownApplication(client, redirectUri);
   const t = authorizeTexts[visit.language];
   const location = locationOf(response);
   const main = html`<h1>${t.backTo(name)}</h1>

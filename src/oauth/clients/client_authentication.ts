@@ -69,15 +69,19 @@ const proofsMax = 100_000;
  * public client sends its `client_id` alone (`token_endpoint_auth_method` `none`, RFC 7591 §2) where that is allowed.
  * Answers at once where memory knows the client. A secret without a valid checksum costs no look-up.
  */
-export function createClientAuthentication({ clients, assertions, clock, uses, refusals, failures, counted }: {
-  clients: ClientCache;
-  assertions: ClientAssertions;
-  clock: Clock;
-  uses: { record: (secretId: string, at: number) => void };
-  refusals: ClientRefusals;
-  failures: FailedAttempts;
-  counted: (outcome: ClientOutcome) => void;
-}) {
+export function createClientAuthentication(
+  { clients, findUnstored, assertions, clock, uses, refusals, failures, counted }: {
+    clients: ClientCache;
+    /** A client that describes itself, and that no user has allowed anything yet. */
+    findUnstored: (clientId: string, ip: string | null) => Promise<PrincipalClient | undefined>;
+    assertions: ClientAssertions;
+    clock: Clock;
+    uses: { record: (secretId: string, at: number) => void };
+    refusals: ClientRefusals;
+    failures: FailedAttempts;
+    counted: (outcome: ClientOutcome) => void;
+  },
+) {
   const proofs = new BoundedMap<string, Proof>(proofsMax);
   const admitted = new BoundedMap<string, true>(proofsMax);
 
@@ -106,7 +110,8 @@ export function createClientAuthentication({ clients, assertions, clock, uses, r
       if (parsed.ownerId !== id) throw refusal("malformed", "the secret of another client", sent, origin);
     }
     const client = clients.get(clientUuid(id)!);
-    return client instanceof Promise ? client.then((known) => judge(sent, known, origin)) : judge(sent, client, origin);
+    if (!(client instanceof Promise)) return judge(sent, client, origin);
+    return client.then(async (known) => judge(sent, known ?? await findUnstored(id, origin().ip), origin));
   }
 
   /** Failures of others in a network keep no client out that this replica has let in from there. */

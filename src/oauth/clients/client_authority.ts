@@ -3,7 +3,8 @@ import type { Tx } from "../../platform/db/db.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import type { Permission } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { findClient, lockClient } from "./client_store.ts";
+import type { ClientMetadata } from "./client_metadata.ts";
+import { type ClientRow, findClient, lockClient } from "./client_store.ts";
 
 /**
  * Locks the client, its service account and the actor, in the order of all changes of access, and checks that the actor
@@ -28,6 +29,25 @@ export async function lockedClient(
   const locked = await lockClient(tx, id);
   if (!locked) throw noSuchClient();
   if (locked.service_account_id !== account) throw new Problem("unavailable"); // it got one meanwhile
+}
+
+/**
+ * A client that no administrator created stays without what a stranger must not have, and one that describes itself is
+ * as its document says: it can be disabled and deleted.
+ *
+ * @throws {Problem} `invalid_request`
+ */
+export function requireFitting({ source }: ClientRow, changed: string[], after: ClientMetadata): void {
+  if (source === "admin") return;
+  if (source === "document" && changed.length > 0) throw unfitting(changed[0]!, "Its metadata document says this.");
+  const detail = "Not for a client that no administrator created.";
+  if (after.first_party) throw unfitting("first_party", detail);
+  if (after.own_api) throw unfitting("own_api", detail);
+  if (after.grant_types.includes("client_credentials")) throw unfitting("grant_types", detail);
+}
+
+function unfitting(member: string, detail: string): Problem {
+  return new Problem("invalid_request", { errors: [{ pointer: `#/${member}`, code: "invalid_value", detail }] });
 }
 
 export function noSuchClient(): Problem {

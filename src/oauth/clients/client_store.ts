@@ -81,12 +81,50 @@ const valuesOf = (facts: ClientFacts) => [facts.service_account_id, ...stored.ma
 /** `$3, $4, …`: one for each of {@link valuesOf}. */
 const placeholders = ["service_user_id", ...stored].map((_, place) => `$${place + 3}`).join(", ");
 
-export async function insertClient(db: Db, id: string, createdBy: string | null, facts: ClientFacts): Promise<void> {
-  await db.query(
-    "insert_client",
-    `insert into clients (id, created_by, ${written}) values ($1, $2, ${placeholders})`,
-    [id, createdBy, ...valuesOf(facts)],
+/** Where a client comes from. `open_scopes`: it may ask for the scopes of every API that is open to it. */
+export type ClientOrigin = Pick<ClientRow, "source" | "url" | "client_uri"> & { open_scopes: boolean };
+
+const ofAdministrator: ClientOrigin = { source: "admin", url: null, client_uri: null, open_scopes: false };
+
+export async function insertClient(
+  db: Db,
+  id: string,
+  createdBy: string | null,
+  facts: ClientFacts,
+  origin: ClientOrigin = ofAdministrator,
+): Promise<void> {
+  await db.query("insert_client", insertOf("clients"), insertedValues(id, createdBy, facts, origin));
+}
+
+const originColumns = ["source", "url", "client_uri", "open_scopes"] as const;
+
+const insertedValues = (id: string, createdBy: string | null, facts: ClientFacts, origin: ClientOrigin) => [
+  ...[id, createdBy, ...valuesOf(facts), ...originColumns.map((column) => origin[column])],
+];
+
+function insertOf(table: string): string {
+  const names = `id, created_by, ${written}, ${originColumns.join(", ")}`;
+  return `insert into ${table} (${names}) values (${names.split(", ").map((_, place) => `$${place + 1}`).join(", ")})`;
+}
+
+/** Stores a client as its document says, and answers whether it is new. One with other redirection URIs is another. */
+export async function upsertDocumentClient(
+  db: Db,
+  id: string,
+  facts: ClientFacts,
+  origin: ClientOrigin,
+): Promise<boolean> {
+  const taken = `${written}, client_uri, open_scopes`;
+  const [row] = await db.query<{ is_new: boolean }>(
+    "upsert_document_client",
+    `${insertOf("clients as c")} on conflict (id) do update set (${taken}) = (${
+      taken.replaceAll(/\w+/g, "excluded.$&")
+    }),
+       consents_not_before = case when c.redirect_uris <> excluded.redirect_uris then now() else c.consents_not_before end
+     returning xmax = 0 as is_new`,
+    insertedValues(id, null, facts, origin),
   );
+  return row!.is_new;
 }
 
 export async function findClient(db: Db, id: string): Promise<ClientRow | undefined> {

@@ -11,8 +11,9 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { requireApiResources } from "../resources/api_resources.ts";
 import { signsUsersIn } from "../grant_types.ts";
+import { listOpenApis, type OpenApi } from "../resources/resource_store.ts";
 import { identityScopes } from "../scopes.ts";
-import { lockedClient, noSuchClient } from "./client_authority.ts";
+import { lockedClient, noSuchClient, requireFitting } from "./client_authority.ts";
 import { endTokensOf, record } from "./client_changes.ts";
 import {
   changedMembers,
@@ -131,7 +132,8 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
       const { name = before.name, disabled = before.disabled_at !== null } = wanted;
       const metadata = changedMetadata(before, wanted);
       const changed = changedMembers(before, metadata);
-      if (changed.length > 0) await giveRights(tx, id, metadata, actor);
+      requireFitting(before, name === before.name ? changed : ["name", ...changed], metadata);
+      if (changed.length > 0) await giveRights(tx, before, metadata, actor);
       if (isAuthenticatedAnew(metadata, changed)) {
         actor.requireFresh?.(); // as for a new secret
         await lockedClient(tx, id, actor, permission, { lasting: true });
@@ -183,8 +185,8 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
     return row;
   }
 
-  async function giveRights(tx: Tx, id: string, metadata: ClientMetadata, actor: Actor): Promise<void> {
-    const resourceIds = await requireMayGive(tx, metadata, actor);
+  async function giveRights(tx: Tx, { id, source }: ClientRow, metadata: ClientMetadata, actor: Actor): Promise<void> {
+    const resourceIds = await requireMayGive(tx, metadata, actor, source === "admin" ? [] : await listOpenApis(tx));
     await deleteClientResources(tx, id);
     await insertClientResources(tx, id, resourceIds);
   }
@@ -196,14 +198,19 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
 }
 
 /**
- * Checks that each scope is one of the client's APIs, a permission, or one that tells who the user is, and that the
+ * Checks that each scope is one of the client's APIs or open to it, a permission, or one that tells who the user is, and that the
  * actor holds those that are permissions. Answers the ids of the APIs.
  *
  * @throws {Problem} `forbidden`, `invalid_request`
  */
-async function requireMayGive(tx: Tx, { scopes, resources }: ClientMetadata, actor: Actor): Promise<string[]> {
+async function requireMayGive(
+  tx: Tx,
+  { scopes, resources }: ClientMetadata,
+  actor: Actor,
+  openApis: OpenApi[] = [],
+): Promise<string[]> {
   const rows = await requireApiResources(tx, resources);
-  const known = new Set([...identityScopes, ...rows.flatMap((row) => row.scopes)]);
+  const known = new Set([...identityScopes, ...[...openApis, ...rows].flatMap((api) => api.scopes)]);
   const others = scopes.filter((scope) => !known.has(scope));
   if (others.length > 0) await requireKnownPermissions(tx, others, "#/scopes");
   const permissions = scopes.length === 0 ? [] : await permissionsAmong(tx, scopes);

@@ -83,9 +83,16 @@ export function matchesRedirectUri(client: PrincipalClient, uri: string): boolea
  * The origins whose pages may read answers for the client: those of a public client's redirection URIs, where it runs in
  * browsers. A client with a secret does not.
  */
-export function originsOf({ token_endpoint_auth_method, redirect_uris }: PrincipalClient): (origin: string) => boolean {
+export function originsOf(
+  { token_endpoint_auth_method, redirect_uris }: Pick<PrincipalClient, "token_endpoint_auth_method" | "redirect_uris">,
+): (origin: string) => boolean {
   if (token_endpoint_auth_method !== "none") return () => false;
   return (origin) => /^https?:/.test(origin) && redirect_uris.some((uri) => URL.parse(uri)?.origin === origin);
+}
+
+/** Whether the URI is `http` on the user's device. */
+export function isLoopbackUri(uri: string): boolean {
+  return portOfLoopback(uri) !== undefined;
 }
 
 /** The port of a loopback URI, empty where it names none; undefined for any other URI. */

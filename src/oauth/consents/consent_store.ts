@@ -3,24 +3,30 @@ import type { Db } from "../../platform/db/db.ts";
 /** What a user allowed an application: to learn these scopes, and to use these APIs. */
 export type Consent = { scopes: string[]; resources: string[] };
 
-/** The consent of the user to the client. */
+/** The consent of the user to the client, unless the client has become another since. */
 export async function findConsent(db: Db, userId: string, clientId: string): Promise<Consent | undefined> {
   const [row] = await db.query<Consent>(
     "find_consent",
-    "select scopes, resources from consents where user_id = $1 and client_id = $2",
+    `select scopes, resources from consents k where user_id = $1 and client_id = $2 and not exists (
+       select from clients c where c.id = k.client_id and c.consents_not_before > k.granted_at
+     )`,
     [userId, clientId],
     { keepPlan: true },
   );
   return row;
 }
 
-/** Stores the consent. What the user allowed this client before stays allowed. */
+/** Stores the consent. What the user allowed this client before stays allowed, unless it has become another since. */
 export async function upsertConsent(
   db: Db,
   { userId, clientId, scopes, resources }: Consent & { userId: string; clientId: string },
 ): Promise<void> {
   const union = (column: string) =>
-    `array(select distinct name from unnest(consents.${column} || excluded.${column}) as name order by name)`;
+    `array(
+       select distinct name from unnest(excluded.${column} || case when not exists (
+         select from clients c where c.id = excluded.client_id and c.consents_not_before > consents.granted_at
+       ) then consents.${column} end) as name order by name
+     )`;
   await db.query(
     "upsert_consent",
     `insert into consents (user_id, client_id, scopes, resources) values ($1, $2, $3, $4)

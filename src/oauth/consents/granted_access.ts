@@ -9,6 +9,7 @@ export type AskedAccess = {
   scopes: string[];
   resources: string[];
   prompts: ReadonlySet<string>;
+  unstored: { isOther: boolean } | undefined;
 };
 
 /** What a request comes to for one user, and whether they have to be asked first. */
@@ -32,14 +33,16 @@ export async function accessOf(
   const scopes = request.scopes.filter((scope) => offline || scope !== "offline_access");
   const isAllowed = scopes.every((scope) => allowed.has(scope)) &&
     resources.every((uri) => known?.resources.includes(uri));
-  const mustAsk = prompts.has("consent") || !client.first_party && (!isAllowed || isAnyProgram(request));
+  const mustAsk = prompts.has("consent") ||
+    !client.first_party && (!isAllowed || isAnyProgram(request) || request.unstored?.isOther === true);
   return { scopes, resources, offline, mustAsk };
 }
 
 /**
- * Whether any program on the user's device can be this client: it has no secret, and its redirection URI does not prove
+ * Whether any program on the user's device can be this client: it has no secret, or got one without anybody's help, and its redirection URI does not prove
  * who receives the code (RFC 8252 §8.6). It is asked about each time.
  */
 function isAnyProgram({ client, redirectUri }: AskedAccess): boolean {
-  return client.token_endpoint_auth_method === "none" && !redirectUri.startsWith("https:");
+  const isProven = client.source === "admin" && client.token_endpoint_auth_method !== "none";
+  return !isProven && !redirectUri.startsWith("https:");
 }

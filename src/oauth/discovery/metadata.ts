@@ -18,9 +18,13 @@ export type Metadata = ReturnType<typeof metadataOf>;
 
 /**
  * The fields of OpenID Connect Discovery 1.0 §3 and RFC 8414 §2 that are true here, and differ from their defaults.
- * `docs`: whether `/docs` is served.
+ * `docs`: whether `/docs` is served. `registers`, `readsDocuments`: whether clients may
+ * register themselves, and describe themselves in documents.
  */
-export function metadataOf(issuer: string, docs: boolean) {
+export function metadataOf(
+  issuer: string,
+  { docs, registers, readsDocuments }: { docs: boolean; registers: boolean; readsDocuments: boolean },
+) {
   return {
     issuer,
     authorization_endpoint: `${issuer}/oauth/authorize`,
@@ -33,6 +37,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     end_session_endpoint: `${issuer}/oauth/end_session`,
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
+    ...(registers && { registration_endpoint: `${issuer}/oauth/register` }),
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     ...(docs && { service_documentation: `${issuer}/docs` }),
     scopes_supported: [...identityScopes],
@@ -54,6 +59,7 @@ export function metadataOf(issuer: string, docs: boolean) {
     dpop_signing_alg_values_supported: [...dpopAlgorithms],
     introspection_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     authorization_response_iss_parameter_supported: true,
+    ...(readsDocuments && { client_id_metadata_document_supported: true as const }),
     request_uri_parameter_supported: false, // true is the default
   };
 }

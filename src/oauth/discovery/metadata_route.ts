@@ -19,6 +19,7 @@ const Document = z.strictObject({
   end_session_endpoint: url.openapi({ description: "RP-Initiated Logout 1.0 §2.1" }),
   revocation_endpoint: url,
   introspection_endpoint: url,
+  registration_endpoint: url.optional().openapi({ description: "Absent when clients cannot register themselves" }),
   jwks_uri: url,
   service_documentation: url.optional().openapi({ description: "Absent when `/docs` is off" }),
   scopes_supported: texts.openapi({ description: "Permissions, and scopes of registered APIs, are scopes too" }),
@@ -43,9 +44,12 @@ const Document = z.strictObject({
   }),
   dpop_signing_alg_values_supported: texts.openapi({ description: "RFC 9449 §5.1" }),
   authorization_response_iss_parameter_supported: z.boolean().openapi({ description: "RFC 9207 §3" }),
+  client_id_metadata_document_supported: z.literal(true).optional().openapi({
+    description: "Absent when clients cannot describe themselves",
+  }),
   request_uri_parameter_supported: z.boolean(),
 }).openapi("AuthorizationServerMetadata", {
-  example: metadataOf("http://localhost:8000", true),
+  example: metadataOf("http://localhost:8000", { docs: true, registers: false, readsDocuments: false }),
 });
 
 const answer = ok(Document, "The metadata", {
@@ -74,7 +78,11 @@ const forOpenId = operation("GET /.well-known/openid-configuration", {
 
 /** `GET /.well-known/oauth-authorization-server`, `GET /.well-known/openid-configuration` */
 export const metadataRoute = resource([forOAuth, forOpenId], (app, { settings }: { settings: Settings }) => {
-  const metadata = metadataOf(settings.SENTINEL_PUBLIC_URL, settings.SENTINEL_DOCS);
+  const metadata = metadataOf(settings.SENTINEL_PUBLIC_URL, {
+    docs: settings.SENTINEL_DOCS,
+    registers: settings.SENTINEL_CLIENT_REGISTRATION !== "off",
+    readsDocuments: settings.SENTINEL_CLIENT_METADATA_DOCUMENTS !== "off",
+  });
   app.add(forOAuth, () => metadata);
   app.add(forOpenId, () => metadata);
 });

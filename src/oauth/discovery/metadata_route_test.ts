@@ -173,6 +173,11 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
       true,
     );
   },
+  async registration_endpoint(value) {
+    const { access_token } = await sentinel.login("ada");
+    const headers = { authorization: `Bearer ${access_token}` };
+    assert.equal((await sentinel.fetch(pathOf(value), { json: { redirect_uris }, headers })).status, 201);
+  },
   async jwks_uri() {
     const { id_token } = await tokens();
     await jwtVerify(id_token, await keys(), { issuer, audience: application.id });
@@ -322,6 +327,10 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
   async authorization_response_iss_parameter_supported(value) {
     const [good, bad] = [await authorized(), await authorized({ response_type: "token" })];
     assert.deepEqual([value, good.iss, bad.iss], [true, issuer, issuer]);
+  },
+  client_id_metadata_document_supported(value) {
+    assert.equal(value, true); // client_documents_test.ts
+    return Promise.resolve();
   },
   async request_uri_parameter_supported(value) {
     const { error } = await authorized({ request_uri: "https://ledger.example.com/request" });

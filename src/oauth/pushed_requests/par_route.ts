@@ -84,7 +84,7 @@ export const parRoute = resource(
       readableBy(originsOf(client));
       const sentProof = proof();
       const jkt = sentProof && await provenKeys.keyOf(client, sentProof);
-      return await pushedRequests.push(client, queryOf(body), jkt);
+      return await pushedRequests.push(client, queryOf(body), { jkt, ip: origin().ip });
     });
   },
 );

@@ -57,12 +57,16 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
    *
    * @throws {Problem} `unauthorized_client`, and the error that the request would have been answered
    */
-  async function push(client: PrincipalClient, query: URLSearchParams, jkt: string | undefined): Promise<PushedAnswer> {
+  async function push(
+    client: PrincipalClient,
+    query: URLSearchParams,
+    { jkt, ip }: { jkt: string | undefined; ip: string | null },
+  ): Promise<PushedAnswer> {
     if (query.has("request_uri")) throw refusal(client, "invalid_request", "request_uri cannot be pushed"); // RFC 9126 §2.1
     if (jkt !== undefined) requireJkt(client, query, jkt);
     query.set("client_id", publicClientId(client));
     const text = String(query);
-    await requireSound(client, text);
+    await requireSound(client, text, ip);
     const id = uuidv7();
     const { text: secret } = createOpaqueSecret("pr", id);
     await issueTicket(db, { id, kind, ttlSeconds, clientId: client.id, secret, params: { query: text } });
@@ -77,8 +81,8 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
     query.set("dpop_jkt", jkt);
   }
 
-  async function requireSound(client: PrincipalClient, query: string): Promise<void> {
-    const read = await requests.read({ query, pushedId: kind });
+  async function requireSound(client: PrincipalClient, query: string, ip: string | null): Promise<void> {
+    const read = await requests.read({ query, pushedId: kind }, ip);
     if (read.kind === "page") {
       const isForbidden = read.refusal.reason === "grant_not_allowed";
       throw refusal(client, isForbidden ? "unauthorized_client" : "invalid_request", noteOf(read.refusal));
@@ -91,12 +95,13 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
    * The request that the browser brings. Of one that was pushed, only the client and the `request_uri` count; one of
    * another form is for the checks of the request.
    */
-  async function open(sent: string): Promise<OpenedRequest> {
+  async function open(sent: string, ip: string | null): Promise<OpenedRequest> {
     const parameters = parseParameters(sent);
     const uri = parameters.get("request_uri");
     if (!uri?.startsWith(prefix)) return { kind: "asked", asked: { query: sent } };
-    const client = await requests.clientOf(parameters);
-    if (!client) return { kind: "page", refusal: { reason: "unknown_client" } };
+    const named = await requests.clientOf(parameters, ip);
+    if ("refusal" in named) return { kind: "page", refusal: named.refusal };
+    const { client } = named;
     const ticket = await find(uri.slice(prefix.length));
     if (ticket?.client_id !== client.id) return { kind: "page", refusal: { reason: "request_uri_invalid", client } };
     const { query } = ticket.params as { query: string };

@@ -59,6 +59,17 @@ export function listNamedApiResources(db: Db, uris: string[]): Promise<ApiResour
   );
 }
 
+/** An API that is open to clients that no administrator created. */
+export type OpenApi = Pick<ApiResourceRow, "uri" | "scopes" | "alg" | "ttl_seconds">;
+
+export function listOpenApis(db: Db): Promise<OpenApi[]> {
+  return db.query(
+    "list_open_apis",
+    "select uri, scopes, alg, ttl_seconds from api_resources where open_to_dynamic order by uri",
+    [],
+  );
+}
+
 /** A page of resources in the order of their URIs, after `after`. */
 export function listApiResources(db: Db, after: string | null, limit: number): Promise<ApiResourceRow[]> {
   return db.query(

@@ -85,6 +85,16 @@ export const list = <Value>(entry: z.ZodType<Value, string>) =>
     .transform((given) => given.split(",").map((part) => part.trim()).filter((part) => part !== ""))
     .pipe(z.array(entry));
 
+/** `off`, `open`, or host names separated by commas, each of which may begin with `*.`. */
+export const documentHosts = text(
+  "must be off, open, or hosts such as app.example.com,*.example.org",
+  (given): "off" | "open" | string[] | undefined => {
+    if (given === "off" || given === "open") return given;
+    const hosts = given.split(",").map((host) => host.trim());
+    return hosts.every((host) => /^(\*\.)?([a-z0-9-]+\.)+[a-z0-9-]+(:\d{1,5})?$/.test(host)) ? hosts : undefined;
+  },
+);
+
 /** An origin as browsers send it (RFC 6454 §6.2), so that it can be compared as text. */
 export const origin = text(
   "must be an exact origin such as https://app.example.com (no path, no *)",

@@ -1,0 +1,3 @@
+insert into permissions (name, description, built_in) values
+  ('clients:register', 'Register OAuth clients at POST /oauth/register, which get only what such clients may have', true)
+on conflict (name) do update set description = excluded.description, built_in = true;

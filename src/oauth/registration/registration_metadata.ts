@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { cutText } from "../../platform/text/cut_text.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import { type ClientMetadata, newMetadata } from "../clients/client_metadata.ts";
+import { isLoopbackUri, redirectUriLengthMax, redirectUrisMax } from "../clients/redirect_uri.ts";
+import { identityScopes, isIdentityScope } from "../scopes.ts";
+
+/** Who describes the client: itself in a request, or a document at this URL, whose client has no secret. */
+export type Describer = { kind: "dynamic" } | { kind: "document"; url: string };
+
+/**
+ * What is taken of a description. `sentMethod` is the method as it was named; `open_scopes`: the client named no scope,
+ * and may ask for each of the APIs that are open to it.
+ */
+export type TakenMetadata = ClientMetadata & {
+  name: string;
+  client_uri: string | null;
+  open_scopes: boolean;
+  sentMethod: string;
+};
+
+const nameLengthMax = 100, clientUriLengthMax = 255;
+
+const uris = z.array(z.string().max(redirectUriLengthMax)).max(redirectUrisMax);
+
+/** The members that are read, with the defaults of RFC 7591 §2. All others are ignored, as that section asks. */
+const Description = z.object({
+  redirect_uris: uris.min(1),
+  client_name: z.string().optional(),
+  client_uri: z.string().optional().catch(undefined),
+  grant_types: z.array(z.string()).default(["authorization_code"]),
+  response_types: z.array(z.string()).default(["code"]),
+  token_endpoint_auth_method: z.string().optional(),
+  application_type: z.enum(["web", "native"]).optional(),
+  scope: z.string().max(4_096).optional(),
+  post_logout_redirect_uris: uris.default([]),
+  id_token_signed_response_alg: z.enum(["RS256", "ES256"]).optional(),
+});
+
+type Description = z.output<typeof Description>;
+
+const grantTypes = ["authorization_code", "refresh_token"];
+
+/** How a client may authenticate, by who describes it. The first one is the default. */
+const methods = {
+  dynamic: ["client_secret_basic", "client_secret_post", "none"],
+  document: ["none"],
+} as const;
+
+/**
+ * The metadata that are taken of a description: what cannot be granted is left out, and what cannot be read is refused
+ * (RFC 7591 §2, §3.2.1). `apiScopes`: those of the APIs that are open to such clients.
+ *
+ * @throws {Problem} `invalid_redirect_uri`, `invalid_client_metadata`
+ */
+export function takenMetadata(sent: object, describer: Describer, apiScopes: ReadonlySet<string>): TakenMetadata {
+  const description = readDescription(sent);
+  const { redirect_uris, scope, post_logout_redirect_uris, id_token_signed_response_alg } = description;
+  const sentMethod = methodOf(description, describer);
+  const application_type = description.application_type ??
+    (sentMethod === "none" && redirect_uris.every(isOfDevice) ? "native" : "web");
+  if (describer.kind === "document") {
+    requireOrigin(describer.url, redirect_uris, "redirect_uris");
+    requireOrigin(describer.url, post_logout_redirect_uris, "post_logout_redirect_uris");
+  }
+  const names = scope?.split(" ") ?? [...identityScopes];
+  const metadata = sound({
+    redirect_uris,
+    post_logout_redirect_uris,
+    application_type,
+    grant_types: grantTypesOf(description),
+    scopes: names.filter((name) => isIdentityScope(name) || apiScopes.has(name)),
+    token_endpoint_auth_method: sentMethod === "none" ? "none" : "client_secret_basic",
+    id_token_signed_response_alg,
+    native_localhost: application_type === "native" && sentMethod === "none",
+  });
+  return {
+    ...metadata,
+    name: nameOf(description.client_name) ?? "",
+    client_uri: httpsOnly(description.client_uri),
+    open_scopes: scope === undefined,
+    sentMethod,
+  };
+}
+
+/** Members that are null are absent: some libraries send all that they know. */
+function readDescription(sent: object): Description {
+  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null));
+  const { data, error } = Description.safeParse(given);
+  if (data) return data;
+  const [{ path, message }] = error.issues as [z.core.$ZodIssue];
+  throw refusedMember(String(path[0]), `${path.join("/")}: ${message}`);
+}
+
+function methodOf({ token_endpoint_auth_method }: Description, { kind }: Describer): string {
+  const known: readonly string[] = methods[kind];
+  const method = token_endpoint_auth_method ?? known[0]!;
+  if (known.includes(method)) return method;
+  throw refusedMember("token_endpoint_auth_method", `token_endpoint_auth_method must be one of ${known.join(", ")}`);
+}
+
+function grantTypesOf({ grant_types, response_types }: Description): string[] {
+  if (!grant_types.includes("authorization_code") || !response_types.includes("code")) {
+    throw refusedMember("grant_types", "only the grant type authorization_code, with the response type code");
+  }
+  return grantTypes.filter((type) => grant_types.includes(type));
+}
+
+/** Whether only programs on the user's device receive what is sent there. */
+function isOfDevice(uri: string): boolean {
+  return !/^https?:/.test(uri) || isLoopbackUri(uri);
+}
+
+function requireOrigin(url: string, uris: string[], member: string): void {
+  const { origin } = new URL(url);
+  const foreign = uris.find((uri) => !isLoopbackUri(uri) && URL.parse(uri)?.origin !== origin);
+  if (foreign !== undefined) {
+    throw refusedMember(member, `${member} must have the origin of the document, or be on localhost`);
+  }
+}
+
+/** As an administrator's client with the same metadata would be judged. */
+function sound(wanted: Parameters<typeof newMetadata>[0]): ClientMetadata {
+  try {
+    return newMetadata(wanted);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "invalid_request") throw error;
+    const { pointer, detail } = error.errors![0]!;
+    throw refusedMember(pointer.split("/")[1]!, `${pointer.slice(2)}: ${detail}`);
+  }
+}
+
+/** RFC 7591 §3.2.2 */
+function refusedMember(member: string, detail: string): Problem {
+  return new Problem(member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata", { detail });
+}
+
+/** Without what is invisible or turns text around, which could make a name look like another. */
+function nameOf(sent: string | undefined): string | undefined {
+  const name = (sent ?? "").replaceAll(/\p{C}/gu, "").replaceAll(/[\p{Z}]+/gu, " ").trim();
+  return name === "" ? undefined : cutText(name, nameLengthMax);
+}
+
+function httpsOnly(uri: string | undefined): string | null {
+  const isTaken = uri !== undefined && uri.length <= clientUriLengthMax && uri.startsWith("https://") &&
+    URL.parse(uri) !== null && /^[\x21-\x7e]+$/.test(uri);
+  return isTaken ? uri : null;
+}
