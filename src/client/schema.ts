@@ -1500,6 +1500,26 @@ export interface paths {
         patch: operations["changeApiResource"];
         trace?: never;
     };
+    "/oauth/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register an OAuth client (RFC 7591)
+         * @description Served with `SENTINEL_CLIENT_REGISTRATION=token`, for users and API keys that hold `clients:register`, or `open`, for everybody. Users are asked for consent. The client may get tokens for APIs with `open_to_dynamic`, and is deleted when nobody used it for 30 days.
+         */
+        post: operations["registerClient"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/permissions": {
         parameters: {
             query?: never;
@@ -4243,6 +4263,8 @@ export interface components {
             end_session_endpoint: string;
             revocation_endpoint: string;
             introspection_endpoint: string;
+            /** @description Absent when clients cannot register themselves */
+            registration_endpoint?: string;
             jwks_uri: string;
             /** @description Absent when `/docs` is off */
             service_documentation?: string;
@@ -4272,6 +4294,11 @@ export interface components {
             dpop_signing_alg_values_supported: string[];
             /** @description RFC 9207 §3 */
             authorization_response_iss_parameter_supported: boolean;
+            /**
+             * @description Absent when clients cannot describe themselves
+             * @enum {boolean}
+             */
+            client_id_metadata_document_supported?: true;
             request_uri_parameter_supported: boolean;
         };
         /**
@@ -5426,6 +5453,52 @@ export interface components {
              * @example false
              */
             open_to_dynamic?: boolean;
+        };
+        ClientRegistration: {
+            /** @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e */
+            client_id: string;
+            /** @description Seconds since the epoch */
+            client_id_issued_at: number;
+            /** @description Shown once. A public client has none */
+            client_secret?: string;
+            /**
+             * @description It does not expire
+             * @enum {number}
+             */
+            client_secret_expires_at?: 0;
+            /** @example Notes */
+            client_name: string;
+            client_uri?: string;
+            redirect_uris: string[];
+            post_logout_redirect_uris?: string[];
+            grant_types: string[];
+            response_types: "code"[];
+            /** @example none */
+            token_endpoint_auth_method: string;
+            /** @enum {string} */
+            application_type: "web" | "native";
+            /** @description Absent: all that tells who the user is, and the scopes of every API that is open to such clients */
+            scope?: string;
+            /** @enum {string} */
+            id_token_signed_response_alg: "RS256" | "ES256";
+        };
+        /**
+         * @description Metadata of RFC 7591 §2 and OpenID Connect Dynamic Client Registration 1.0 §2; unknown ones are ignored
+         * @example {
+         *       "client_name": "Notes",
+         *       "redirect_uris": [
+         *         "http://127.0.0.1/callback"
+         *       ],
+         *       "grant_types": [
+         *         "authorization_code",
+         *         "refresh_token"
+         *       ],
+         *       "token_endpoint_auth_method": "none",
+         *       "scope": "openid profile"
+         *     }
+         */
+        ClientRegistrationRequest: {
+            [key: string]: unknown;
         };
         PermissionPage: {
             items: components["schemas"]["Permission"][];
@@ -10058,6 +10131,49 @@ export interface operations {
             414: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    registerClient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientRegistrationRequest"];
+            };
+        };
+        responses: {
+            /** @description What was taken of the metadata, and the `client_id` */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientRegistration"];
+                };
+            };
+            /** @description `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_dpop_proof`, `invalid_request`; or the problem `malformed_request` for a bad Host or a broken percent-encoding */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             429: components["responses"]["Problem"];
             500: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
