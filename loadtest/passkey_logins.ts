@@ -1,9 +1,9 @@
 /**
  * Logins a second with a passkey alone, and the CPU time of the server for each.
  *
- *   DATABASE_URL=postgres://… deno run -A loadtest/passkey_logins.ts [rounds] [seconds] [users]
+ *   DATABASE_URL=postgres://… deno run -A loadtest/passkey_logins.ts [rounds] [seconds] [users] [replicas]
  *
- * Loads one server with `POST /login/passkey` (`wrk`, 1 thread, 32 connections). Each request answers a challenge of its
+ * Loads each replica, one by default, with `POST /login/passkey` (`wrk`, 1 thread, 32 connections). Each request answers a challenge of its
  * own by a signature (ES256) of one of the users' passkeys, made before: the script has the installation's secret, of
  * which challenges follow. Each login stores a session. Prints the medians of the rounds, and what verifying a signature
  * costs alone, beside the goal. A failed request ends the script.
@@ -27,13 +27,25 @@ import {
   wrk,
 } from "./rig.ts";
 
-const [rounds = 5, seconds = 5, users = 1_000] = Deno.args.map(Number);
-const rateMax = 4_000;
+const [rounds = 5, seconds = 5, users = 1_000, replicas = 1] = Deno.args.map(Number);
+const rateMax = 2_000;
 
 await using schema = await emptySchema();
-await using sentinel = await startSentinel(8100);
-const { origin } = sentinel;
-await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds, users });
+await using stack = new AsyncDisposableStack();
+const first = stack.use(await startSentinel(8100));
+const { origin } = first;
+const servers = [first];
+while (servers.length < replicas) {
+  servers.push(stack.use(await startSentinel(8100 + servers.length, { SENTINEL_PUBLIC_URL: origin })));
+}
+await printConditions({
+  tool: await toolVersion("wrk"),
+  model: "closed, 32 clients for each replica",
+  rounds,
+  seconds,
+  users,
+  replicas,
+});
 const rpId = new URL(origin).hostname;
 const challenges = createSignInChallenges({ secrets: createSecrets(secret), clock: systemClock });
 const owners: Authenticator[] = [];
@@ -41,18 +53,21 @@ for (let i = 0; i < users; i++) owners.push(await newOwner());
 
 const rates: number[] = [], costs: number[] = [], delays: number[] = [];
 for (let round = 0; round <= rounds; round++) {
-  const file = await Deno.makeTempFile();
-  const bodies = Array.from({ length: rateMax * seconds }, (_, i) => JSON.stringify(answerOf(owners[i % users]!)));
-  await Deno.writeTextFile(file, bodies.join("\n"));
-  const before = await cpuSeconds(sentinel);
-  const load = { url: `${origin}/login/passkey`, connections: 32, seconds, script: "passkey_logins.lua" };
-  const { rate, requests, failures, p99Ms } = await wrk({ ...load, env: { LOAD_BODIES: file } });
-  await Deno.remove(file);
+  const files = await Promise.all(servers.map(answersForOne));
+  const before = await Promise.all(servers.map(cpuSeconds));
+  const loads = await Promise.all(servers.map((server, i) => {
+    const load = { url: `${server.origin}/login/passkey`, connections: 32, seconds, script: "passkey_logins.lua" };
+    return wrk({ ...load, env: { LOAD_BODIES: files[i]! } });
+  }));
+  const after = await Promise.all(servers.map(cpuSeconds));
+  await Promise.all(files.map((file) => Deno.remove(file)));
+  const sum = (numbers: number[]) => numbers.reduce((all, each) => all + each, 0);
+  const [requests, failures] = [sum(loads.map((load) => load.requests)), sum(loads.map((load) => load.failures))];
   if (failures > 0) fail(`${failures} of ${requests} logins failed`);
   if (round === 0) continue; // warms up
-  rates.push(rate);
-  costs.push((await cpuSeconds(sentinel) - before) / requests * 1e6);
-  delays.push(p99Ms);
+  rates.push(sum(loads.map((load) => load.rate)));
+  costs.push((sum(after) - sum(before)) / requests * 1e6);
+  delays.push(Math.max(...loads.map((load) => load.p99Ms)));
 }
 console.log(
   `${Math.round(median(rates))} logins/s, p99 ${median(delays).toFixed(1)} ms, ` +
@@ -62,6 +77,14 @@ const alone = await verificationsPerSecond();
 console.log(`signatures verified by this process alone: ${Math.round(alone)}/s`);
 printGoal("1,000 signatures verified/s", `${Math.round(alone)}/s`, alone >= 1_000);
 printGoal("1,000 logins/s with a passkey", `${Math.round(median(rates))}/s`, median(rates) >= 1_000);
+
+/** A file of as many answers as one replica can take in a round. */
+async function answersForOne(): Promise<string> {
+  const file = await Deno.makeTempFile();
+  const bodies = Array.from({ length: rateMax * seconds }, (_, i) => JSON.stringify(answerOf(owners[i % users]!)));
+  await Deno.writeTextFile(file, bodies.join("\n"));
+  return file;
+}
 
 /** A user with a passkey that counts nothing. */
 async function newOwner(): Promise<Authenticator> {
