@@ -95,6 +95,17 @@ test("POST /oauth/register makes a public client on the user's device native: an
   assert.equal((await sentinel.oauthClients.find(client_id)).native_localhost, true);
 });
 
+test("POST /oauth/register makes a client native whose redirect URIs are all on the user's device, also with a secret", async () => {
+  const { client_id, application_type, client_secret } = await registered({
+    redirect_uris: ["http://localhost:4242", "edu.kit.data.oidc-agent:/redirect"],
+    application_type: "web", // as oidc-agent says
+  });
+  assert.deepEqual([application_type, typeof client_secret], ["native", "string"]);
+  assert.equal((await sentinel.oauthClients.find(client_id)).native_localhost, false);
+  const onLocalhost = { redirect_uris: ["http://localhost:4242"], application_type: "web" };
+  assert.equal((await registered(onLocalhost)).application_type, "web");
+});
+
 test("T227 POST /oauth/register refuses redirect URIs, and stores nothing", async () => {
   const before = await rowCounts(sentinel);
   const refused = [

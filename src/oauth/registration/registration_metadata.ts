@@ -57,8 +57,7 @@ export function takenMetadata(sent: object, describer: Describer, apiScopes: Rea
   const description = readDescription(sent);
   const { redirect_uris, scope, post_logout_redirect_uris, id_token_signed_response_alg } = description;
   const sentMethod = methodOf(description, describer);
-  const application_type = description.application_type ??
-    (sentMethod === "none" && redirect_uris.every(isOfDevice) ? "native" : "web");
+  const application_type = applicationTypeOf(description);
   if (describer.kind === "document") {
     requireOrigin(describer.url, redirect_uris, "redirect_uris");
     requireOrigin(describer.url, post_logout_redirect_uris, "post_logout_redirect_uris");
@@ -104,6 +103,12 @@ function grantTypesOf({ grant_types, response_types }: Description): string[] {
     throw refusedMember("grant_types", "only the grant type authorization_code, with the response type code");
   }
   return grantTypes.filter((type) => grant_types.includes(type));
+}
+
+/** A scheme of its own makes a client native whatever it says: oidc-agent says `web`. */
+function applicationTypeOf({ application_type, redirect_uris }: Description): "web" | "native" {
+  if (!redirect_uris.every(isOfDevice)) return application_type ?? "web";
+  return redirect_uris.every(isLoopbackUri) ? application_type ?? "native" : "native";
 }
 
 /** Whether only programs on the user's device receive what is sent there. */
