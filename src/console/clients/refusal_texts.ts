@@ -1,5 +1,5 @@
 import { german } from "./refusal_texts_de.ts";
-import type { RefusalCause } from "../../oauth/refusals/refusal_explanation.ts";
+import type { RefusalCause } from "../../oauth/refusals/refusal_rules.ts";
 import type { differenceKinds } from "../../oauth/refusals/uri_difference.ts";
 
 /** What is wrong in short, what happened, what to do in the application, and what to do here. */

@@ -1,7 +1,8 @@
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 
 import type { ExplainedRefusal } from "../../oauth/clients/client_refusals.ts";
-import type { RefusalCause, RefusalExplanation } from "../../oauth/refusals/refusal_explanation.ts";
+import type { RefusalExplanation } from "../../oauth/refusals/refusal_explanation.ts";
+import type { RefusalCause } from "../../oauth/refusals/refusal_rules.ts";
 import type { UriDifference } from "../../oauth/refusals/uri_difference.ts";
 import { table, timeOr } from "../frame/table.ts";
 import type { ClientsTexts } from "./clients_texts.ts";

@@ -4,13 +4,13 @@ import type { ClientDirectory, UnstoredClient } from "../documents/client_direct
 import { type Aal, acrOf } from "../../vocabulary/assurance.ts";
 import type { AskedRequest } from "./authorization_flows.ts";
 import type { Recipient } from "./authorization_response.ts";
-import type { Refusal } from "./checks/check.ts";
+import type { Refusal } from "./parameters/check.ts";
 import { checks } from "./checks/checks.ts";
 import { maxAgeOf } from "./checks/max_age.ts";
 import { type Prompt, promptsOf } from "./checks/prompt.ts";
 import { responseModeOf } from "./checks/response_mode.ts";
 import { scopesOf } from "./checks/scope.ts";
-import { parseParameters, type SentParameters, valuesOf } from "./sent_parameters.ts";
+import { parseParameters, type SentParameters, valuesOf } from "./parameters/sent_parameters.ts";
 
 /** A request that passed every check. */
 export type AuthorizationRequest = Recipient & {

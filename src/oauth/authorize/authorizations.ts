@@ -21,7 +21,7 @@ import {
 } from "./authorization_requests.ts";
 import { ageOf, signInAfter } from "./checks/max_age.ts";
 import { type AuthorizationResponse, type Recipient, responseTo } from "./authorization_response.ts";
-import type { AuthorizationError, Refusal } from "./checks/check.ts";
+import type { AuthorizationError, Refusal } from "./parameters/check.ts";
 import { shownApplication } from "../registration/shown_client.ts";
 import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
 

@@ -10,7 +10,8 @@ import {
   type RefusalRow,
   upsertRefusals,
 } from "./client_store.ts";
-import { type ExplainedClient, explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
+import { explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
+import type { ExplainedClient } from "../refusals/refusal_rules.ts";
 
 /** A reason, and its explanation. */
 export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };

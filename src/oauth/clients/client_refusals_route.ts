@@ -3,7 +3,7 @@ import { Id, ok, operation, problems, requires, Time } from "../../http/contract
 import { resource } from "../../http/contract/resource.ts";
 import type { ClientRefusals } from "./client_refusals.ts";
 import type { Clients } from "./clients.ts";
-import { refusalCauses } from "../refusals/refusal_explanation.ts";
+import { refusalCauses } from "../refusals/refusal_rules.ts";
 import { differenceKinds } from "../refusals/uri_difference.ts";
 
 const RefusalsResponse = z.strictObject({

@@ -8,7 +8,7 @@ import {
   problems,
   resource,
 } from "../../http/contract/contract.ts";
-import { parameterNames } from "../authorize/sent_parameters.ts";
+import { parameterNames } from "../authorize/parameters/sent_parameters.ts";
 import { type ClientAuthentication, invalidClient, sentClient } from "../clients/client_authentication.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
 import type { ProvenKeys } from "../token_endpoint/proven_keys.ts";

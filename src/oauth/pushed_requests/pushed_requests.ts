@@ -14,8 +14,8 @@ import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { Problem } from "../../vocabulary/problems.ts";
 import type { AskedRequest } from "../authorize/authorization_flows.ts";
 import { type AuthorizationRequests, noteOf, type PageRefusal } from "../authorize/authorization_requests.ts";
-import type { AuthorizationError } from "../authorize/checks/check.ts";
-import { parseParameters } from "../authorize/sent_parameters.ts";
+import type { AuthorizationError } from "../authorize/parameters/check.ts";
+import { parseParameters } from "../authorize/parameters/sent_parameters.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 
 /** What the client takes to the authorization endpoint, for so many seconds (RFC 9126 §2.2). */

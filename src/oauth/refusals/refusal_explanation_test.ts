@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type ExplainedClient, explainRefusal } from "./refusal_explanation.ts";
+import { explainRefusal } from "./refusal_explanation.ts";
+import type { ExplainedClient } from "./refusal_rules.ts";
 import { differenceOf } from "./uri_difference.ts";
 
 const callback = "https://ledger.example.com/callback";

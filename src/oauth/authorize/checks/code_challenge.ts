@@ -1,5 +1,5 @@
-import { valuesOf } from "../sent_parameters.ts";
-import { type Check, invalidRequest } from "./check.ts";
+import { valuesOf } from "../parameters/sent_parameters.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 /** A SHA-256 hash in base64url (RFC 7636 §4.2). */
 const form = /^[\w-]{43}$/;

@@ -1,4 +1,4 @@
-import { type Check, invalidRequest } from "./check.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 /** A thumbprint by SHA-256 in base64url (RFC 9449 §10, RFC 7638 §3). */
 const form = /^[\w-]{43}$/;

@@ -1,5 +1,5 @@
-import type { SentParameters } from "../sent_parameters.ts";
-import { type Check, invalidRequest } from "./check.ts";
+import type { SentParameters } from "../parameters/sent_parameters.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 import type { Prompt } from "./prompt.ts";
 
 /** Seconds, for 300 years at most. */

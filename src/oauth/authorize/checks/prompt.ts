@@ -1,5 +1,5 @@
-import { type SentParameters, valuesOf } from "../sent_parameters.ts";
-import { type Check, invalidRequest } from "./check.ts";
+import { type SentParameters, valuesOf } from "../parameters/sent_parameters.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 const prompts = ["none", "login", "consent", "select_account", "create"] as const;
 

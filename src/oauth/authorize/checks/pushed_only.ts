@@ -1,4 +1,4 @@
-import { type Check, invalidRequest } from "./check.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 /** A client may bind itself to requests that it pushes (RFC 9126 §6). */
 export const pushedOnly: Check = ({ isPushed }, { require_pushed_authorization_requests }) =>

@@ -1,4 +1,4 @@
-import type { Check } from "./check.ts";
+import type { Check } from "../parameters/check.ts";
 
 /** The most APIs of one request. */
 const resourcesMax = 20;

@@ -1,5 +1,5 @@
-import type { SentParameters } from "../sent_parameters.ts";
-import { type Check, invalidRequest } from "./check.ts";
+import type { SentParameters } from "../parameters/sent_parameters.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 /**
  * How the answer gets to the client: in the query, in the fragment (OAuth 2.0 Multiple Response Type Encoding Practices

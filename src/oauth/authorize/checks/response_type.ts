@@ -1,4 +1,4 @@
-import { type Check, invalidRequest } from "./check.ts";
+import { type Check, invalidRequest } from "../parameters/check.ts";
 
 /** Only the code flow: tokens never pass through the browser (OAuth 2.1 §10.1). */
 export const responseType: Check = (sent) => {

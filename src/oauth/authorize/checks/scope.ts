@@ -1,7 +1,7 @@
 import type { PrincipalClient } from "../../../vocabulary/actor.ts";
 import { isIdentityScope } from "../../scopes.ts";
-import type { SentParameters } from "../sent_parameters.ts";
-import type { Check, Refusal } from "./check.ts";
+import type { SentParameters } from "../parameters/sent_parameters.ts";
+import type { Check, Refusal } from "../parameters/check.ts";
 
 const lengthMax = 4_096;
 
