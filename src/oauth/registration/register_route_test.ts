@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newApplication, newVisitor, signedInWith } from "../../testing/people/applications.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
-import { newApiResource } from "../../testing/people/clients.ts";
+import { basic, newApiResource, newClient, tokenOfClient } from "../../testing/people/clients.ts";
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
+import { localActor } from "../../vocabulary/actor.ts";
 import { purgeUnusedClients } from "./unused_clients.ts";
 
 const settings = { SENTINEL_CLIENT_REGISTRATION: "open" };
@@ -175,6 +176,25 @@ test("a client that registered itself gets the APIs that are open to such client
   assert.deepEqual(await access(later), [true, false, true]);
   await open(false);
   assert.deepEqual(await access(client_id), [false, false, false]);
+});
+
+test("T252 a client that registered itself learns nothing of the tokens that others have for an API that is open to it", async () => {
+  const uri = `https://${crypto.randomUUID()}.example.com`;
+  const id = await newApiResource(sentinel, { uri });
+  await sentinel.apiResources.change(id, { open_to_dynamic: true }, () => true, localActor);
+  const { client_id, client_secret } = await registered({ redirect_uris: [callback] });
+  const stranger = basic({ id: client_id, secret: client_secret });
+  const service = await newClient(sentinel, { own_api: false, resources: [uri], scopes: ["documents:read"] });
+  const token = await tokenOfClient(sentinel, service);
+  const described = async (headers: Record<string, string>) =>
+    (await (await sentinel.fetch("/oauth/introspect", { form: { token }, headers })).json()).active;
+  assert.deepEqual([await described(stranger), await described(basic(service))], [false, true]);
+  await sentinel.oauthClients.endTokens(service.id, localActor);
+  const listed = async (headers: Record<string, string>) => {
+    sentinel.revocationFeed.forget();
+    return (await (await sentinel.fetch("/revocations", { headers })).json()).items.length;
+  };
+  assert.deepEqual([await listed(stranger), await listed(basic(service))], [0, 1]);
 });
 
 test("POST /oauth/register limits an address, and says when to come back", async () => {

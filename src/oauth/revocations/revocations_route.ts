@@ -4,6 +4,7 @@ import { resource } from "../../http/contract/resource.ts";
 import type { Position, RevocationFeed } from "../../sessions/ended/revocation_feed.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
+import { servedApis } from "../resources/served_apis.ts";
 
 const Cursor = z.string().regex(/^\d{1,18}-\d{1,18}$/, "must be the cursor of an earlier answer");
 
@@ -43,7 +44,7 @@ const route = operation("GET /revocations", {
   summary: "Which tokens no longer count, for those who verify them offline",
   description: "Poll it, with the last `cursor` as `since` and the last `ETag` as `If-None-Match`. Full pages are " +
     "followed by more at once. An item may come more than once, and no item is left out. A client learns only of " +
-    "tokens that it got itself, and of those for its `resources`.",
+    "tokens that it got itself, and of those for its `resources`, unless it registered itself.",
   errors: "oauth",
   query: z.object({
     since: Cursor.optional().openapi({
@@ -67,7 +68,7 @@ export const revocationsRoute = resource(
       const sent = caller ? undefined : sentClient(authorization(), {});
       if (!caller && !sent) throw new Problem("token_missing");
       const asking = sent && await clientAuthentication.authenticate(sent, client);
-      const viewer = asking && { clientId: asking.id, resources: [...asking.resources.keys()] };
+      const viewer = asking && { clientId: asking.id, resources: servedApis(asking) };
       const { items, position } = await revocationFeed.after(
         since === undefined ? since : positionOf(since),
         viewer,

@@ -79,7 +79,8 @@ const route = operation("POST /oauth/introspect", {
   operationId: "introspectToken",
   tags: ["sessions"],
   summary: "Whether a token is valid now, and its user, roles and times (RFC 7662)",
-  description: "A client learns only of tokens that it got itself, and of those for its `resources`.",
+  description: "A client learns only of tokens that it got itself, and of those for its `resources`, unless it " +
+    "registered itself.",
   errors: "oauth",
   ...requiresOrClient("tokens:introspect"),
   ...oftenFromMemory,

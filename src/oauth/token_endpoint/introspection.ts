@@ -18,6 +18,7 @@ import type { Authentication } from "../../sessions/sessions/authentication.ts";
 import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { ClientTokens } from "../../sessions/sessions/client_tokens.ts";
 import type { Rotation } from "../../sessions/rotation/rotation.ts";
+import { servedApis } from "../resources/served_apis.ts";
 
 /** RFC 7662 §2.2. An inactive token has no member but `active`. Times are in seconds since the epoch. */
 export type Introspected = {
@@ -76,7 +77,7 @@ export function createIntrospection(deps: {
     const refreshToken = await introspectClientRefreshToken(token);
     if (refreshToken) return refreshToken.client_id === publicClientId(client) ? refreshToken : inactive;
     const claims = await verified(token);
-    const mayAsk = claims?.scopes && (claims.client_id === client.id || client.resources.has(claims.aud));
+    const mayAsk = claims?.scopes && (claims.client_id === client.id || servedApis(client).includes(claims.aud));
     return mayAsk ? await describeClientToken(claims) : inactive;
   }
 
