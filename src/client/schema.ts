@@ -890,7 +890,7 @@ export interface paths {
         put?: never;
         /**
          * Whether a token is valid now, and its user, roles and times (RFC 7662)
-         * @description A client learns only of tokens that it got itself, and of those for its `resources`. Requires the permission `tokens:introspect`, or a client's id and secret.
+         * @description A client learns only of tokens that it got itself, and of those for its `resources`, unless it registered itself. Requires the permission `tokens:introspect`, or a client's id and secret.
          */
         post: operations["introspectToken"];
         delete?: never;
@@ -908,7 +908,7 @@ export interface paths {
         };
         /**
          * Which tokens no longer count, for those who verify them offline
-         * @description Poll it, with the last `cursor` as `since` and the last `ETag` as `If-None-Match`. Full pages are followed by more at once. An item may come more than once, and no item is left out. A client learns only of tokens that it got itself, and of those for its `resources`. Requires the permission `tokens:introspect`, or a client's id and secret.
+         * @description Poll it, with the last `cursor` as `since` and the last `ETag` as `If-None-Match`. Full pages are followed by more at once. An item may come more than once, and no item is left out. A client learns only of tokens that it got itself, and of those for its `resources`, unless it registered itself. Requires the permission `tokens:introspect`, or a client's id and secret.
          */
         get: operations["listRevocations"];
         put?: never;
