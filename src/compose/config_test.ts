@@ -31,6 +31,13 @@ async function withFile(text: string, mode: number, use: (path: string) => void)
   }
 }
 
+/** Clients that no administrator created. */
+const strangers = {
+  SENTINEL_CLIENT_METADATA_DOCUMENTS: "off",
+  SENTINEL_CLIENT_REGISTRATION: "off",
+  SENTINEL_CLIENT_REGISTRATION_MAX: 1_000,
+};
+
 const rateLimits = {
   SENTINEL_RATE_LIMIT: true,
   SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: { count: 50, seconds: 900 },
@@ -39,6 +46,7 @@ const rateLimits = {
   SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: { count: 10, seconds: 3600 },
   SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: { count: 50, seconds: 900 },
   SENTINEL_RATE_LIMIT_DEVICE_ADDRESS: { count: 10, seconds: 900 },
+  SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION: { count: 20, seconds: 3_600 },
 };
 
 const mailDefaults = {
@@ -72,6 +80,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_DB_SCHEMA: "sentinel",
     SENTINEL_DB_POOL_SIZE: 10,
     SENTINEL_DB_WAIT_SECONDS: 60,
+    ...strangers,
     SENTINEL_CHANGE_FEED: "listen",
     SENTINEL_SECRET: undefined,
     SENTINEL_SECRET_PREVIOUS: undefined,

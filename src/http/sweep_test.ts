@@ -231,7 +231,7 @@ const matrix: Record<string, Row> = {
   "POST /oauth/introspect": { ...adaGets(400), anonymous: 400 },
   "POST /oauth/device_authorization": everybody(400),
   "POST /oauth/par": everybody(400),
-  "POST /oauth/register": { ...adaGets(400), anonymous: 401 },
+  "POST /oauth/register": { ...everybody(400), disabled: 401 },
   "POST /oauth/revoke": everybody(400),
   "POST /oauth/token": everybody(400),
   "POST /oauth/userinfo": everybody(401),

@@ -36,7 +36,7 @@ const testSettings = {
   SENTINEL_PUBLIC_URL: "http://localhost:8000",
   SENTINEL_RATE_LIMIT: "off",
   SENTINEL_MAIL: "off",
-  SENTINEL_CLIENT_REGISTRATION: "token",
+  SENTINEL_CLIENT_REGISTRATION: "open",
 };
 
 /** The secret of all test installations. */

@@ -205,13 +205,13 @@ export const conditional = { conditional: true } as const;
 /** For pages of other origins; the handler says by `input.readableBy` which of them may read its answer. */
 export const crossOrigin = { crossOrigin: true } as const;
 
-/** 201 with the created object and its Location, if it has one (RFC 9110 §15.3.2). */
+/** 201 with the created object and its Location (RFC 9110 §15.3.2). */
 export function created<R>(
   schema: z.ZodType<R>,
   description: string,
-  location?: (body: R) => string,
+  location: (body: R) => string,
 ): { success: Success<R> } {
-  return { success: { kind: "json", status: 201, schema, description, ...(location && { location }) } };
+  return { success: { kind: "json", status: 201, schema, description, location } };
 }
 
 /** 201 with a JSON body for something without an address of its own, where a standard requires it. */

@@ -23,7 +23,10 @@ import { newTwoStepUser } from "../../testing/factors/two_step_users.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import type { Metadata } from "./metadata.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({
+  settings: { SENTINEL_CLIENT_METADATA_DOCUMENTS: "open" },
+  resolve: () => Promise.resolve([]),
+});
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;
@@ -328,9 +331,12 @@ const exercises: { [Field in keyof Metadata]-?: (value: NonNullable<Metadata[Fie
     const [good, bad] = [await authorized(), await authorized({ response_type: "token" })];
     assert.deepEqual([value, good.iss, bad.iss], [true, issuer, issuer]);
   },
-  client_id_metadata_document_supported(value) {
-    assert.equal(value, true); // client_documents_test.ts
-    return Promise.resolve();
+  async client_id_metadata_document_supported(value) {
+    assert.equal(value, true);
+    const shown = await openBrowser(sentinel).open(
+      authorizePath({ ...application, id: "https://notes.example/client" }),
+    );
+    assert.match(shown.html, /client_unreadable/, "it is asked for its document");
   },
   async request_uri_parameter_supported(value) {
     const { error } = await authorized({ request_uri: "https://ledger.example.com/request" });

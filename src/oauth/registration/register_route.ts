@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   anyoneOrToken,
-  created,
+  createdNowhere,
   crossOrigin,
   json,
   operation,
@@ -23,25 +23,29 @@ const RegistrationRequest = z.record(z.string().max(256), z.unknown()).openapi("
   },
 });
 
-const uris = z.array(z.string());
+const uris = z.array(z.string()).openapi({ example: ["http://127.0.0.1/callback"] });
 
 const RegistrationResponse = z.strictObject({
   client_id: z.string().openapi({ example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
-  client_id_issued_at: z.int().openapi({ description: "Seconds since the epoch" }),
-  client_secret: z.string().optional().openapi({ description: "Shown once. A public client has none" }),
-  client_secret_expires_at: z.literal(0).optional().openapi({ description: "It does not expire" }),
+  client_id_issued_at: z.int().openapi({ description: "Seconds since the epoch", example: 1_768_469_400 }),
+  client_secret: z.string().optional().openapi({
+    description: "Shown once. A public client has none",
+    example: "snt_cs_0CJ3zGhq…",
+  }),
+  client_secret_expires_at: z.literal(0).optional().openapi({ description: "It does not expire", example: 0 }),
   client_name: z.string().openapi({ example: "Notes" }),
-  client_uri: z.string().optional(),
+  client_uri: z.string().optional().openapi({ example: "https://notes.example.com" }),
   redirect_uris: uris,
   post_logout_redirect_uris: uris.optional(),
-  grant_types: z.array(z.string()),
-  response_types: z.array(z.literal("code")),
+  grant_types: z.array(z.string()).openapi({ example: ["authorization_code", "refresh_token"] }),
+  response_types: z.array(z.literal("code")).openapi({ example: ["code"] }),
   token_endpoint_auth_method: z.string().openapi({ example: "none" }),
-  application_type: z.enum(["web", "native"]),
+  application_type: z.enum(["web", "native"]).openapi({ example: "native" }),
   scope: z.string().optional().openapi({
+    example: "openid profile",
     description: "Absent: all that tells who the user is, and the scopes of every API that is open to such clients",
   }),
-  id_token_signed_response_alg: z.enum(["RS256", "ES256"]),
+  id_token_signed_response_alg: z.enum(["RS256", "ES256"]).openapi({ example: "RS256" }),
 }).openapi("ClientRegistration");
 
 const route = operation("POST /oauth/register", {
@@ -56,7 +60,7 @@ const route = operation("POST /oauth/register", {
   ...anyoneOrToken,
   ...crossOrigin,
   ...json(RegistrationRequest),
-  ...created(RegistrationResponse, "What was taken of the metadata, and the `client_id`"),
+  ...createdNowhere(RegistrationResponse, "What was taken of the metadata, and the `client_id`"),
   ...problems(
     "token_missing",
     "forbidden",
