@@ -5457,29 +5457,67 @@ export interface components {
         ClientRegistration: {
             /** @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e */
             client_id: string;
-            /** @description Seconds since the epoch */
+            /**
+             * @description Seconds since the epoch
+             * @example 1768469400
+             */
             client_id_issued_at: number;
-            /** @description Shown once. A public client has none */
+            /**
+             * @description Shown once. A public client has none
+             * @example snt_cs_0CJ3zGhq…
+             */
             client_secret?: string;
             /**
              * @description It does not expire
+             * @example 0
              * @enum {number}
              */
             client_secret_expires_at?: 0;
             /** @example Notes */
             client_name: string;
+            /** @example https://notes.example.com */
             client_uri?: string;
+            /**
+             * @example [
+             *       "http://127.0.0.1/callback"
+             *     ]
+             */
             redirect_uris: string[];
+            /**
+             * @example [
+             *       "http://127.0.0.1/callback"
+             *     ]
+             */
             post_logout_redirect_uris?: string[];
+            /**
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token"
+             *     ]
+             */
             grant_types: string[];
+            /**
+             * @example [
+             *       "code"
+             *     ]
+             */
             response_types: "code"[];
             /** @example none */
             token_endpoint_auth_method: string;
-            /** @enum {string} */
+            /**
+             * @example native
+             * @enum {string}
+             */
             application_type: "web" | "native";
-            /** @description Absent: all that tells who the user is, and the scopes of every API that is open to such clients */
+            /**
+             * @description Absent: all that tells who the user is, and the scopes of every API that is open to such clients
+             * @example openid profile
+             */
             scope?: string;
-            /** @enum {string} */
+            /**
+             * @example RS256
+             * @enum {string}
+             */
             id_token_signed_response_alg: "RS256" | "ES256";
         };
         /**
