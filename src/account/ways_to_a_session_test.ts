@@ -178,6 +178,7 @@ const harmless = [
   "POST /oauth/end_session",
   "POST /oauth/introspect",
   "POST /oauth/par",
+  "POST /oauth/register",
   "POST /oauth/revoke",
   "POST /oauth/userinfo",
   "POST /signout",
