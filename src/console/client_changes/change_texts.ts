@@ -20,6 +20,14 @@ const english = {
     "Separated by spaces: openid, profile, email, roles, offline_access, permissions, and scopes of its APIs.",
   resources: "APIs",
   resourcesHint: "Addresses of the APIs that it may get tokens for, separated by spaces.",
+  jwks: "Public keys",
+  jwksHint: "A JWK Set or one JWK, as JSON. Each key needs a kid. Never paste a private key.",
+  jwksUri: "Address of the public keys",
+  jwksUriHint: "The URL of its JWK Set (jwks_uri), in place of the keys above: it can change keys without you.",
+  keysInPlace: "Keys in place of a secret (private_key_jwt)",
+  keysAbout:
+    "It signs assertions with a private key that only it has, and gets no secret. Leave both empty for a secret.",
+  secretsEnd: "Its secrets are deleted when it takes keys. Leave both empty to keep them.",
   grants: {
     authorization_code: "Users sign in to it",
     refresh_token: "It stays signed in (refresh tokens)",

@@ -21,6 +21,14 @@ export const german: ChangeTexts = {
     "Mit Leerzeichen getrennt: openid, profile, email, roles, offline_access, Berechtigungen und Scopes seiner APIs.",
   resources: "APIs",
   resourcesHint: "Adressen der APIs, für die er Tokens bekommen darf, mit Leerzeichen getrennt.",
+  jwks: "Öffentliche Schlüssel",
+  jwksHint: "Ein JWK Set oder ein JWK, als JSON. Jeder Schlüssel braucht eine kid. Fügen Sie nie einen privaten ein.",
+  jwksUri: "Adresse der öffentlichen Schlüssel",
+  jwksUriHint: "Die URL seines JWK Sets (jwks_uri), statt der Schlüssel oben: So wechselt er Schlüssel ohne Sie.",
+  keysInPlace: "Schlüssel statt eines Secrets (private_key_jwt)",
+  keysAbout:
+    "Er signiert mit einem privaten Schlüssel, den nur er hat, und bekommt kein Secret. Für ein Secret bleibt beides leer.",
+  secretsEnd: "Seine Secrets werden gelöscht, sobald er Schlüssel hat. Damit sie bleiben, bleibt beides leer.",
   grants: {
     authorization_code: "Benutzer melden sich bei ihm an",
     refresh_token: "Er bleibt angemeldet (Refresh Tokens)",

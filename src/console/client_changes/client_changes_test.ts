@@ -3,6 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newApplication } from "../../testing/people/applications.ts";
 import { formsIn, textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
+import { newKeyClient, newKeyPair } from "../../testing/people/key_clients.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -103,6 +104,100 @@ test("the wizard keeps what was typed when the application is refused", async ()
   assert.equal(refused.status, 422);
   assert.match(textOf(refused), /No fragment/);
   assert.match(refused.html, /value="Typed"/);
+});
+
+test("the wizard registers a client with keys in place of a secret: one JWK, or the address of its keys", async () => {
+  const { browser } = await browserOf(sentinel, "admin");
+  const { jwk, kid } = await newKeyPair();
+  const path = "/console/clients/new";
+  const register = async (kind: string, members: Record<string, string>) =>
+    await browser.submit(await browser.open(`${path}?kind=${kind}`), path, { name: "Settlement", ...members });
+  const clientIn = async ({ html }: { html: string }) => {
+    assert.doesNotMatch(html, /snt_cs_/);
+    return await sentinel.oauthClients.find(/href="\/console\/clients\/([0-9a-f-]{36})"/.exec(html)![1]!);
+  };
+  const machine = await clientIn(await register("machine", { jwks: JSON.stringify(jwk) }));
+  assert.deepEqual([machine.token_endpoint_auth_method, machine.jwks?.keys.map((key) => key.kid)], [
+    ...["private_key_jwt", [kid]],
+  ]);
+  assert.deepEqual(await sentinel.clientSecrets.list(machine.id), []);
+  const redirect_uris = "https://settlement.example.com/callback", jwks_uri = "https://settlement.example.com/jwks";
+  const web = await clientIn(await register("web", { redirect_uris, jwks_uri }));
+  assert.deepEqual([web.token_endpoint_auth_method, web.jwks, web.jwks_uri], ["private_key_jwt", null, jwks_uri]);
+  assert.doesNotMatch((await browser.open(`${path}?kind=native`)).html, /name="jwks/);
+});
+
+test("keys that cannot be registered are refused beside their field, and no client is created", async () => {
+  const { browser } = await browserOf(sentinel, "admin");
+  const { jwk } = await newKeyPair();
+  const path = "/console/clients/new";
+  const both = { jwks: JSON.stringify({ keys: [jwk] }), jwks_uri: "https://settlement.example.com/jwks" };
+  const refusals: [Record<string, string>, "jwks" | "jwks_uri", RegExp][] = [
+    [{ jwks: "<not json>" }, "jwks", /This is no JSON/],
+    [{ jwks: JSON.stringify({ ...jwk, d: "x" }) }, "jwks", /a private or symmetric key must never leave its owner/],
+    [{ jwks: "[]" }, "jwks", /./],
+    [{ jwks_uri: "ftp://settlement.example.com/" }, "jwks_uri", /A URL with https/],
+    [both, "jwks", /needs jwks or jwks_uri, and not both/],
+  ];
+  const name = `refused ${crypto.randomUUID()}`;
+  for (const [members, field, message] of refusals) {
+    const form = await browser.open(`${path}?kind=machine`);
+    assert.match(form.html, /<details>\s*<summary>Keys in place of a secret/);
+    const refused = await browser.submit(form, path, { name, ...members });
+    assert.equal(refused.status, 422, JSON.stringify(members));
+    assert.match(refused.html, /<details open>\s*<summary>Keys in place of a secret/);
+    assert.match(
+      refused.html,
+      new RegExp(`id="${field}"[^>]*aria-invalid="true"[^>]*aria-describedby="${field}-error`),
+    );
+    const error = new RegExp(`id="${field}-error">([^<]*)<`).exec(refused.html)![1]!;
+    assert.match(error, message);
+  }
+  const kept = await browser.submit(await browser.open(`${path}?kind=machine`), path, { name, jwks: "<not json>" });
+  assert.match(kept.html, />&lt;not json&gt;<\/textarea>/, "what was typed stays");
+  assert.ok((await sentinel.oauthClients.page(null, 100)).every((client) => client.name !== name));
+});
+
+test("the form of a client changes its keys, and one that takes keys loses its secrets", async () => {
+  const keyed = await newKeyClient(sentinel);
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${keyed.id}/edit`;
+  const kids = async (id: string) => (await sentinel.oauthClients.find(id)).jwks?.keys.map(({ kid }) => kid);
+  await browser.submit(await browser.open(path), path, { name: "Renamed" });
+  const { name } = await sentinel.oauthClients.find(keyed.id);
+  assert.deepEqual([name, await kids(keyed.id)], ["Renamed", [keyed.kid]], "the form has the keys");
+  const { jwk, kid } = await newKeyPair();
+  await browser.submit(await browser.open(path), path, { jwks: JSON.stringify({ keys: [jwk] }) });
+  assert.deepEqual(await kids(keyed.id), [kid]);
+  const none = await browser.submit(await browser.open(path), path, { jwks: "" });
+  assert.equal(none.status, 422);
+  assert.match(textOf(none), /private_key_jwt needs jwks or jwks_uri/);
+  assert.deepEqual(await kids(keyed.id), [kid]);
+  const jwks_uri = "https://settlement.example.com/jwks";
+  await browser.submit(await browser.open(path), path, { jwks: "", jwks_uri });
+  const moved = await sentinel.oauthClients.find(keyed.id);
+  assert.deepEqual([moved.jwks, moved.jwks_uri], [null, jwks_uri]);
+  const shop = await newApplication(sentinel, { name: "Shop" });
+  const ofShop = `/console/clients/${shop.id}/edit`;
+  await browser.submit(await browser.open(ofShop), ofShop, { name: "Shop 2" });
+  assert.equal((await sentinel.clientSecrets.list(shop.id)).length, 1, "no keys: the secret stays");
+  await browser.submit(await browser.open(ofShop), ofShop, { jwks: JSON.stringify(jwk) });
+  assert.deepEqual(await kids(shop.id), [kid]);
+  assert.deepEqual(await sentinel.clientSecrets.list(shop.id), []);
+});
+
+test("the form of a client with keys asks for a fresh sign-in before it takes new ones", async () => {
+  const keyed = await newKeyClient(sentinel);
+  const { browser, id } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${keyed.id}/edit`;
+  const form = await browser.open(path);
+  await sentinel.db.query("test", "update sessions set auth_time = now() - interval '601 seconds' where user_id = $1", [
+    id,
+  ]);
+  assert.match((await browser.open(path)).path, /^\/signin\?.*&again=1$/);
+  const { jwk } = await newKeyPair();
+  await browser.submit(form, path, { jwks: JSON.stringify(jwk) });
+  assert.deepEqual((await sentinel.oauthClients.find(keyed.id)).jwks?.keys.map(({ kid }) => kid), [keyed.kid]);
 });
 
 test("a secret is rotated with an overlap, shown once, and revoked after its last use was told", async () => {

@@ -1,4 +1,5 @@
 import type { ClientChange, OAuthClient } from "../../oauth/clients/clients.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 
 /** What a form says of a client. Lists of addresses are fields of their own; scopes and APIs are separated by spaces. */
 export type ClientDraft = {
@@ -12,6 +13,9 @@ export type ClientDraft = {
   require_pkce: boolean;
   require_pushed_authorization_requests: boolean;
   dpop_bound_access_tokens: boolean;
+  /** A JWK Set, or one key, as JSON. */
+  jwks: string;
+  jwks_uri: string;
 };
 
 /** What the address of the form adds to the client: what a refusal shows to be missing. */
@@ -36,12 +40,43 @@ export function draftOf(client: OAuthClient, added: Addition = {}): ClientDraft 
     require_pkce: client.require_pkce,
     require_pushed_authorization_requests: client.require_pushed_authorization_requests,
     dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+    jwks: client.jwks === null ? "" : JSON.stringify(client.jwks, null, 2),
+    jwks_uri: client.jwks_uri ?? "",
   };
 }
 
-/** The change that the form asks for. */
-export function changeBy({ scopes, resources, grant_types, ...draft }: ClientDraft): ClientChange {
-  return { ...draft, scopes: wordsOf(scopes), resources: wordsOf(resources), grant_types };
+/** The change that the form of a client asks for. @throws {Problem} as {@link keysBy} */
+export function changeBy(
+  { token_endpoint_auth_method: method }: OAuthClient,
+  { scopes, resources, grant_types, jwks, jwks_uri, ...draft }: ClientDraft,
+): { [Member in keyof ClientChange]?: unknown } {
+  const keys = method === "none" ? {} : keysBy({ jwks, jwks_uri }, method === "private_key_jwt");
+  return { ...draft, scopes: wordsOf(scopes), resources: wordsOf(resources), grant_types, ...keys };
+}
+
+/**
+ * What the form says of the keys of a client, one of which suffices as a JWK. Empty fields say nothing, unless the client
+ * has keys: it cannot go without.
+ *
+ * @throws {Problem} `invalid_request` for keys that are no JSON
+ */
+export function keysBy({ jwks, jwks_uri }: Pick<ClientDraft, "jwks" | "jwks_uri">, hasKeys: boolean) {
+  if (!hasKeys && jwks.trim() === "" && jwks_uri === "") return {};
+  return {
+    token_endpoint_auth_method: "private_key_jwt",
+    jwks: jwks.trim() === "" ? null : keySetOf(jwks),
+    jwks_uri: jwks_uri === "" ? null : jwks_uri,
+  };
+}
+
+function keySetOf(text: string): unknown {
+  try {
+    const given = JSON.parse(text);
+    return given?.kty === undefined ? given : { keys: [given] };
+  } catch (cause) {
+    const detail = 'This is no JSON. A JWK Set begins with {"keys": and one key with {"kty":';
+    throw new Problem("invalid_request", { errors: [{ pointer: "#/jwks", code: "invalid_value", detail }], cause });
+  }
 }
 
 /** The words of a text. */

@@ -53,6 +53,38 @@ export function scopeFields(t: ChangeTexts, { scopes, resources }: ClientDraft, 
   }`;
 }
 
+/** The public keys of a client, or where they are. */
+export function keyFields(
+  t: ChangeTexts,
+  { jwks, jwks_uri }: Pick<ClientDraft, "jwks" | "jwks_uri">,
+  errors: FormErrors,
+) {
+  const common = { autocomplete: "off", isRequired: false };
+  return html`${
+    field({
+      ...{ id: "jwks", label: t.jwks, value: jwks, hint: t.jwksHint, error: errors.jwks, ...common },
+      ...{ lines: 6, more: { spellcheck: "false" } },
+    })
+  }${
+    field({
+      ...{ id: "jwks_uri", label: t.jwksUri, value: jwks_uri, hint: t.jwksUriHint, error: errors.jwks_uri, ...common },
+      more: { spellcheck: "false", inputmode: "url" },
+    })
+  }`;
+}
+
+/** The same, folded, where a client may have keys in place of a secret. */
+export function keysInPlaceOfSecret(t: ChangeTexts, about: string, draft: ClientDraft, errors: FormErrors): Markup {
+  const isUsed = draft.jwks !== "" || draft.jwks_uri !== "" || (errors.jwks ?? errors.jwks_uri) !== undefined;
+  return html`
+    <details${attributes({ open: isUsed })}>
+      <summary>${t.keysInPlace}</summary>
+      <p>${about}</p>
+      ${keyFields(t, draft, errors)}
+    </details>
+  `;
+}
+
 /** What a client may be allowed beside that, each by a box to check. */
 export function check(
   { id, name = id, value = "on", label, isChecked, error }: {

@@ -4,7 +4,15 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { type ChangeTexts, changeTexts } from "./change_texts.ts";
-import { addressFields, check, type FormErrors, nameField, scopeFields } from "./client_form_page.ts";
+import {
+  addressFields,
+  check,
+  type FormErrors,
+  keyFields,
+  keysInPlaceOfSecret,
+  nameField,
+  scopeFields,
+} from "./client_form_page.ts";
 import type { ClientDraft } from "./client_draft.ts";
 
 /** What the form of a client shows. */
@@ -29,6 +37,7 @@ export function editPage(at: ConsoleVisit, { client, draft, revision, added, ref
     ${isForUsers ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
     ${isForUsers ? addressFields(t, "post_logout_redirect_uris", draft.post_logout_redirect_uris, errors) : nothing}
     ${scopeFields(t, draft, errors)}
+    ${keysOf(t, client, draft, errors)}
     ${grantChecks(t, draft, errors)}
     ${flagChecks(
       t,
@@ -46,6 +55,19 @@ ${added === undefined ? nothing : note("added", "", t.added, added)}
 ${form(visit, `/console/clients/${id}/edit`, content)}`;
   const crumbs = [{ href: `/console/clients/${id}`, text: name }];
   return consoleDesk(at, { section: "clients", title: t.editTitle(name), main, crumbs, isTask: true, status });
+}
+
+/** A public client proves nothing. */
+function keysOf(
+  t: ChangeTexts,
+  { token_endpoint_auth_method: method }: OAuthClient,
+  draft: ClientDraft,
+  errors: FormErrors,
+) {
+  if (method === "none") return nothing;
+  return method === "private_key_jwt"
+    ? keyFields(t, draft, errors)
+    : keysInPlaceOfSecret(t, t.secretsEnd, draft, errors);
 }
 
 function grantChecks(t: ChangeTexts, { grant_types }: ClientDraft, errors: FormErrors) {

@@ -51,6 +51,8 @@ const save = operation("POST /console/clients/{id}/edit", {
       require_pkce: checked,
       require_pushed_authorization_requests: checked,
       dpop_bound_access_tokens: checked,
+      jwks: z.string().max(16_384).default(""),
+      jwks_uri: z.string().trim().max(2_048).default(""),
       revision: z.string().max(64),
     }),
     { repeatable: ["redirect_uris", "post_logout_redirect_uris", "grant_types"] },
@@ -61,8 +63,9 @@ const save = operation("POST /console/clients/{id}/edit", {
 
 /** `GET|POST /console/clients/{id}/edit` */
 export const clientEditRoute = resource([show, save], (app, { oauthClients }: { oauthClients: Clients }) => {
-  app.addPage(show, async ({ params: { id }, query, ...at }) => {
+  app.addPage(show, async ({ params: { id }, query, actor, ...at }) => {
     const client = await oauthClients.find(id);
+    if (client.token_endpoint_auth_method === "private_key_jwt") actor().requireFresh?.(); // now, not after keys were typed
     const added = Object.values(query).filter((value) => value !== undefined).join(" ") || undefined;
     return editPage(at, { client, draft: draftOf(client, query), revision: revisionOf(client), added });
   });
@@ -74,7 +77,7 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
       : { ...body, first_party, require_pkce, require_pushed_authorization_requests };
     const t = changeTexts[at.visit.language];
     try {
-      const wanted = validate(ClientChangeRequest, changeBy(draft), "#");
+      const wanted = validate(ClientChangeRequest, changeBy(before, draft), "#");
       await oauthClients.change(id, wanted, expectedBy(`"${revision}"`), actor());
     } catch (error) {
       const refused = refusalOf(error, { precondition_failed: t.changedMeanwhile });

@@ -11,7 +11,8 @@ type Values = { issuer: string; id: string; secret: string; redirectUri: string;
 export function snippetsOf(client: OAuthClient, issuer: string, secret = "snt_cs_…"): Snippet[] {
   const { id, redirect_uris: [redirectUri = ""], scopes } = client;
   const values = { issuer, id, secret, redirectUri, scope: scopes.join(" ") };
-  return snippets[kindOf(client)](values).map(({ title, text }) => ({ title, text: text.trim() }));
+  const blocks = client.token_endpoint_auth_method === "private_key_jwt" ? withKey : snippets[kindOf(client)];
+  return blocks(values).map(({ title, text }) => ({ title, text: text.trim() }));
 }
 
 const snippets: Record<ReturnType<typeof kindOf>, (values: Values) => Snippet[]> = {
@@ -22,6 +23,18 @@ const snippets: Record<ReturnType<typeof kindOf>, (values: Values) => Snippet[]>
   machine: (values) => [curl(values), prometheus(values)],
   introspection: (values) => [introspect(values)],
 };
+
+/** A client with keys has no secret that a block could contain. */
+function withKey({ issuer, id }: Values): Snippet[] {
+  return [{
+    title: "openid-client 6 (JavaScript)",
+    text: `
+import { discovery, PrivateKeyJwt } from "openid-client";
+
+const key = { key: privateKey, kid: "…" }; // a CryptoKey, and the kid of its public key
+const config = await discovery(new URL("${issuer}"), "${id}", undefined, PrivateKeyJwt(key));`,
+  }];
+}
 
 function environment({ issuer, id, secret, redirectUri }: Values): Snippet {
   return {

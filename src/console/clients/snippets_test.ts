@@ -37,6 +37,12 @@ Deno.test("the block for openid-client is that of the page, with its imports and
   assert.deepEqual(imported.filter((name) => !used.includes(name)), []);
 });
 
+Deno.test("the block of a client with keys has no secret", () => {
+  const snippets = snippetsOf({ ...client, token_endpoint_auth_method: "private_key_jwt" }, issuer);
+  assert.deepEqual(snippets.map(({ title }) => title), ["openid-client 6 (JavaScript)"]);
+  assert.ok(!/snt_cs_|secret/i.test(snippets[0]!.text));
+});
+
 Deno.test("a URI that another wrote is one word for the shell that it is pasted into", () => {
   const hostile = "https://app.example.com/a;reboot&$(id)'$(id)";
   const lines = textOf({ ...client, redirect_uris: [hostile] }, "OpenID Connect").split("\n");

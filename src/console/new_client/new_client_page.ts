@@ -4,12 +4,21 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { type ChangeTexts, changeTexts } from "../client_changes/change_texts.ts";
 import type { ClientDraft } from "../client_changes/client_draft.ts";
-import { addressFields, check, nameField, scopeFields } from "../client_changes/client_form_page.ts";
+import {
+  addressFields,
+  check,
+  keysInPlaceOfSecret,
+  nameField,
+  scopeFields,
+} from "../client_changes/client_form_page.ts";
 import type { Refused } from "../client_changes/form_errors.ts";
 
 /** The kinds of applications that can be registered here. */
 export const newKinds = ["web", "single_page", "native", "mcp", "machine"] as const;
 export type NewKind = (typeof newKinds)[number];
+
+/** Whether only its operator sees what runs there, so that it can keep a secret, or a private key. */
+export const canHaveKeys = (kind: NewKind): boolean => kind === "web" || kind === "machine";
 
 /** What the form says of a new application. */
 export type NewDraft = ClientDraft & { roles: string };
@@ -34,6 +43,7 @@ export function newClientPage(at: ConsoleVisit, kind: NewKind, draft: NewDraft, 
     ${nameField(t, draft.name, errors)}
     ${isForUsers ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
     ${scopeFields(t, draft, errors)}
+    ${canHaveKeys(kind) ? keysInPlaceOfSecret(t, t.keysAbout, draft, errors) : nothing}
     ${isForUsers
       ? check({
         id: "first_party",

@@ -2,13 +2,20 @@ import { z } from "@hono/zod-openapi";
 import { form, formPage, inConsole, operation, page, problems, resource } from "../../http/contract/contract.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { NewClientRequest } from "../../oauth/clients/clients_route.ts";
-import type { Clients, NewClient } from "../../oauth/clients/clients.ts";
+import type { Clients } from "../../oauth/clients/clients.ts";
 import type { Settings } from "../../vocabulary/dictionary.ts";
 import { changeTexts } from "../client_changes/change_texts.ts";
-import { wordsOf } from "../client_changes/client_draft.ts";
+import { keysBy, wordsOf } from "../client_changes/client_draft.ts";
 import { refusalOf } from "../client_changes/form_errors.ts";
 import { issuedPage } from "../client_changes/issued_page.ts";
-import { chooseKindPage, newClientPage, type NewDraft, type NewKind, newKinds } from "./new_client_page.ts";
+import {
+  canHaveKeys,
+  chooseKindPage,
+  newClientPage,
+  type NewDraft,
+  type NewKind,
+  newKinds,
+} from "./new_client_page.ts";
 
 const show = operation("GET /console/clients/new", {
   operationId: "showNewClient",
@@ -36,6 +43,8 @@ const create = operation("POST /console/clients/new", {
       resources: z.string().max(16_384).default(""),
       first_party: z.literal("on").optional().transform((value) => value === "on"),
       roles: z.string().max(4_096).default(""),
+      jwks: z.string().max(16_384).default(""),
+      jwks_uri: z.string().trim().max(2_048).default(""),
     }),
     { repeatable: ["redirect_uris"] },
   ),
@@ -73,23 +82,25 @@ function emptyOf(kind: NewKind): NewDraft {
   return {
     ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
     ...{ first_party: false, require_pkce: true, require_pushed_authorization_requests: false, roles: "" },
-    dpop_bound_access_tokens: false,
+    ...{ dpop_bound_access_tokens: false, jwks: "", jwks_uri: "" },
   };
 }
 
 function wantedOf(
   kind: NewKind,
-  { name, redirect_uris, scopes, resources, first_party, roles }: Pick<
+  { name, redirect_uris, scopes, resources, first_party, roles, ...keys }: Pick<
     NewDraft,
-    "name" | "redirect_uris" | "scopes" | "resources" | "first_party" | "roles"
+    "name" | "redirect_uris" | "scopes" | "resources" | "first_party" | "roles" | "jwks" | "jwks_uri"
   >,
-): NewClient {
-  const common = { name, scopes: wordsOf(scopes), resources: wordsOf(resources) };
+): Record<string, unknown> {
+  const common = {
+    ...{ name, scopes: wordsOf(scopes), resources: wordsOf(resources) },
+    ...canHaveKeys(kind) ? keysBy(keys, false) : { token_endpoint_auth_method: "none" },
+  };
   if (kind === "machine") return { ...common, grant_types: ["client_credentials"], roles: wordsOf(roles) };
   return {
     ...{ ...common, redirect_uris, first_party },
     grant_types: ["authorization_code", "refresh_token"],
-    token_endpoint_auth_method: kind === "web" ? "client_secret_basic" : "none",
     application_type: kind === "native" || kind === "mcp" ? "native" : "web",
     native_localhost: kind === "mcp",
   };

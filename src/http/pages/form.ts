@@ -40,18 +40,21 @@ export interface Field {
   more?: Record<string, string>;
   /** Stands below the field, such as a link. */
   below?: Markup;
+  /** How many lines it shows, if its value may have several. */
+  lines?: number;
 }
 
 export function field(
-  { id, label, type = "text", value, autocomplete, isRequired = true, error, errorId, hint, more = {}, below }: Field,
+  { id, label, type = "text", value, autocomplete, isRequired = true, error, errorId, hint, more = {}, below, lines }:
+    Field,
 ): Markup {
   const described = [error && `${id}-error`, errorId, hint && `${id}-hint`].filter(Boolean).join(" ");
-  const input = attributes({
+  const isArea = lines !== undefined;
+  const given = attributes({
     id,
     name: id,
-    type,
+    ...(isArea ? { rows: String(lines) } : { type, value }),
     autocomplete,
-    value,
     required: isRequired,
     "aria-invalid": Boolean(error ?? errorId) && "true",
     "aria-describedby": described || undefined,
@@ -59,7 +62,7 @@ export function field(
     ...more,
   });
   const parts = [
-    html`<input${input}>`,
+    isArea ? html`<textarea${given}>${value ?? ""}</textarea>` : html`<input${given}>`,
     error ? html`<small class="bad sign" id="${id}-error">${error}</small>` : nothing,
     hint ? html`<small id="${id}-hint">${hint}</small>` : nothing,
     below ?? nothing,

@@ -64,9 +64,9 @@ export function formsIn(html: string): Form[] {
   return [...html.matchAll(/<form [^>]*action="([^"]*)"[^>]*>(.*?)<\/form>/gs)].map(([, action, content]) => ({
     action: unescape(action!),
     members: Object.fromEntries(
-      [...content!.matchAll(/<input\b([^>]*)>/g)].map(([, attributes]) => [
-        /\bname="([^"]*)"/.exec(attributes!)![1]!,
-        unescape(/\bvalue="([^"]*)"/.exec(attributes!)?.[1] ?? ""),
+      [...content!.matchAll(/<input\b([^>]*)>|<textarea\b([^>]*)>([^<]*)</g)].map(([, input, area, text]) => [
+        /\bname="([^"]*)"/.exec(input ?? area!)![1]!,
+        unescape(text ?? /\bvalue="([^"]*)"/.exec(input!)?.[1] ?? ""),
       ]),
     ),
   }));
