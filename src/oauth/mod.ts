@@ -228,12 +228,13 @@ function consentsOf({ settings, instruments, ...needs }: Needs): Consents {
 }
 
 function directoryOf({ settings, db, clients, outbound, clock, log, monotonic, instruments }: Needs): ClientDirectory {
+  const hosts = settings.SENTINEL_CLIENT_METADATA_DOCUMENTS;
   return createClientDirectory({
-    ...{ db, clients },
+    ...{ db, clients, hosts },
     issuer: settings.SENTINEL_PUBLIC_URL,
-    hosts: settings.SENTINEL_CLIENT_METADATA_DOCUMENTS,
     documents: createClientDocuments({
       ...{ outbound, clock, log },
+      isOfStranger: hosts === "open",
       attempts: createFailedAttempts({ limit: registrationLimit(settings), monotonic }),
       counted: countBy(instruments.sentinel_client_documents_total, "outcome"),
     }),

@@ -33,6 +33,8 @@ export interface OutboundRequest {
   body?: string | Uint8Array;
   /** The header `Accept`. */
   accept?: string;
+  /** Whether the networks beside the internet stay out of reach: anybody may have named the URL. */
+  isOfStranger?: boolean;
   /** The longest body that is read; 64 kB by default, and at most. */
   sizeBytesMax?: number;
 }
@@ -93,14 +95,14 @@ export function createOutbound(
   }
 
   async function requestOf(target: Target, sent: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer> {
-    const reached = await reachable(target);
+    const reached = await reachable(target, sent.isOfStranger ? [] : allowed);
     const socket = await openFirst(reached, signal);
     signal.addEventListener("abort", () => socket.destroy());
     return await exchange(socket, target, sent);
   }
 
   /** The addresses of the host, of which not one may be forbidden. */
-  async function reachable(target: Target): Promise<Reached[]> {
+  async function reachable(target: Target, networks: readonly Cidr[]): Promise<Reached[]> {
     const { host, url, port } = target;
     const addresses = ipaddr.isValid(host) ? [host] : await resolve(host).catch((cause) => {
       throw new OutboundError("connect", `${host} has no address`, { cause });
@@ -108,7 +110,7 @@ export function createOutbound(
     if (addresses.length === 0) throw new OutboundError("connect", `${host} has no address`);
     return addresses.map((given) => {
       const address = ipaddr.isValid(given) ? ipaddr.process(given).toString() : given;
-      const reach = reachOf(address, allowed);
+      const reach = reachOf(address, networks);
       const isOpen = reach === "allowed" || reach === "public" && url.protocol === "https:" && port === 443;
       if (!isOpen) throw refusedAddress(host, address, reach);
       return { ...target, address, allowed: reach === "allowed" };

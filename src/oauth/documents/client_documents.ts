@@ -28,8 +28,10 @@ const negativeMs = 60_000;
  * requests are few: one at a time for each URL, some for each address, and none while memory knows the answer. A failure
  * never replaces a document that was good.
  */
-export function createClientDocuments({ outbound, clock, attempts, log, counted }: {
+export function createClientDocuments({ outbound, isOfStranger, clock, attempts, log, counted }: {
   outbound: Outbound;
+  /** Whether any host may describe clients, so that none of them is one of the operators' choice. */
+  isOfStranger: boolean;
   clock: Clock;
   attempts: FailedAttempts;
   log: Log;
@@ -86,7 +88,9 @@ export function createClientDocuments({ outbound, clock, attempts, log, counted 
   }
 
   async function fetched(url: string): Promise<Known> {
-    const { status, headers, body } = await outbound.fetch(url, { accept: "application/json", sizeBytesMax });
+    const { status, headers, body } = await outbound.fetch(url, {
+      ...{ accept: "application/json", isOfStranger, sizeBytesMax },
+    });
     if (status !== 200) throw new OutboundError("http_status", `${new URL(url).host} answered ${status}`);
     const isJson = /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers["content-type"] ?? "");
     const document = isJson ? parsed(body) : undefined;

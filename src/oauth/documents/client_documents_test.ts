@@ -27,7 +27,7 @@ const server = Deno.serve({ port: 0, hostname: "127.0.0.1", cert, key, onListen(
 const origin = `https://notes.example:${(server.addr as Deno.NetAddr).port}`;
 
 const settings = {
-  SENTINEL_CLIENT_METADATA_DOCUMENTS: "open",
+  SENTINEL_CLIENT_METADATA_DOCUMENTS: [new URL(origin).host, "inner.example", "unreachable.example:1"].join(","),
   SENTINEL_OUTBOUND_ALLOW: "127.0.0.0/8",
   SENTINEL_OUTBOUND_CA: files.ca,
 };
@@ -342,6 +342,8 @@ test("documents are read of the hosts of the setting only, and of none by defaul
   assert.deepEqual(await of(new URL(origin).host), [303, true, true]);
   assert.equal(asked.get(client.path), 1);
   assert.deepEqual(await of("off"), [400, undefined, undefined]);
+  assert.deepEqual(await of("open"), [400, undefined, true], "strangers do not reach the networks of the operators");
+  assert.equal(asked.get(client.path), 1);
 });
 
 test("T227 a client_id is a URL as parsers write it, with a path and nothing else", () => {
