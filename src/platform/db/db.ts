@@ -125,15 +125,19 @@ export function createDatabase(options: DatabaseOptions) {
   }
 
   async function inTransaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>, ended: (() => void)[]) {
+    let isOver = false; // statements of one that failed at another place would be committed one by one
     const tx: Tx = {
-      query: (...statement) => run(client, ...statement),
+      query: (...statement) =>
+        isOver ? Promise.reject(new Error("the transaction is over")) : run(client, ...statement),
       afterwards: (forget) => ended.push(forget),
     };
     await run(client, "begin", "begin isolation level read committed");
     let result: T;
     try {
       result = await work(tx);
+      isOver = true;
     } catch (error) {
+      isOver = true;
       if (!(error instanceof Unavailable) || error.usable) await run(client, "rollback", "rollback");
       throw error;
     }

@@ -88,6 +88,18 @@ test("statements of a transaction at the same time run in their order, and all o
   assert.deepEqual(await notes(), [11, 12]);
 });
 
+test("a part of a transaction that goes on after another part has failed changes nothing", async () => {
+  await db.query("test", "truncate notes");
+  const goOn = async (tx: Tx) => {
+    await tx.query("test", "insert into notes values (1)");
+    await tx.query("test", "insert into notes values (2)");
+  };
+  let part: Promise<void> | undefined;
+  await assert.rejects(db.transaction((tx) => Promise.all([Promise.reject(new Error("no")), part = goOn(tx)])), /no/);
+  await assert.rejects(part!, /the transaction is over/);
+  assert.deepEqual(await notes(), []);
+});
+
 testOnPostgres(
   "a lock of another session is waited for a second at most, and the connection stays sound",
   async () => {
