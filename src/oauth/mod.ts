@@ -13,9 +13,12 @@ import { createAuthorizationRequests } from "./authorize/authorization_requests.
 import { createAuthorizations } from "./authorize/authorizations.ts";
 import { authorizeRoute } from "./authorize/authorize_route.ts";
 import { consentRoute } from "./authorize/consent_route.ts";
-import { createClientAssertions } from "./client_assertions/client_assertions.ts";
-import { createClientKeys } from "./client_assertions/client_keys.ts";
-import { type ClientAuthentication, createClientAuthentication } from "./clients/client_authentication.ts";
+import { createClientAssertions } from "./client_authentication/client_assertions.ts";
+import { createClientKeys } from "./client_keys/client_keys.ts";
+import {
+  type ClientAuthentication,
+  createClientAuthentication,
+} from "./client_authentication/client_authentication.ts";
 import { type ClientRefusals, createClientRefusals } from "./clients/client_refusals.ts";
 import { clientRefusalsRoute } from "./clients/client_refusals_route.ts";
 import { createClientSecrets } from "./clients/client_secrets.ts";

@@ -14,3 +14,6 @@ export type DpopAlgorithm = (typeof dpopAlgorithms)[number];
 /** Algorithms of the assertions that clients authenticate by. */
 export const assertionAlgorithms = dpopAlgorithms;
 export type AssertionAlgorithm = DpopAlgorithm;
+
+/** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4): no public key has one. */
+export const secretKeyMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] as const;

@@ -2,7 +2,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { sortedOnce } from "../resources/api_resources.ts";
 import { signsUsersIn } from "../grant_types.ts";
 import { identityScopesDefault } from "../scopes.ts";
-import { algorithmsOf } from "../client_assertions/client_jwks.ts";
+import { algorithmsOf } from "../client_keys/client_jwks.ts";
 import type { ClientRow } from "./client_store.ts";
 import { requireRedirectUris, requireWebUri } from "./redirect_uri.ts";
 

@@ -21,7 +21,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { clientGrantTypes } from "../grant_types.ts";
 import { Scope, scopesMax } from "../resources/resources_route.ts";
 import { redirectUriLengthMax, redirectUrisMax } from "./redirect_uri.ts";
-import { keyMetadata, KeySetResponse } from "../client_assertions/key_metadata_route.ts";
+import { keyMetadata, KeySetResponse } from "../client_keys/key_metadata_route.ts";
 import { type Clients, type OAuthClient, shownClient } from "./clients.ts";
 
 const resourcesMax = 50;

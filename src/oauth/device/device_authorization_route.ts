@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { anyone, crossOrigin, form, ok, operation, problems, resource } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
+import { type ClientAuthentication, sentClient } from "../client_authentication/client_authentication.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
-import { clientParameters } from "../token_endpoint/token_route.ts";
+import { clientParameters } from "../client_authentication/client_parameters_route.ts";
 import type { DeviceGrants } from "./device_grants.ts";
 
 const DeviceAuthorizationRequest = z.object({

@@ -9,10 +9,14 @@ import {
   resource,
 } from "../../http/contract/contract.ts";
 import { parameterNames } from "../authorize/parameters/sent_parameters.ts";
-import { type ClientAuthentication, invalidClient, sentClient } from "../clients/client_authentication.ts";
+import {
+  type ClientAuthentication,
+  invalidClient,
+  sentClient,
+} from "../client_authentication/client_authentication.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
 import type { ProvenKeys } from "../token_endpoint/proven_keys.ts";
-import { clientParameters } from "../token_endpoint/token_route.ts";
+import { clientParameters } from "../client_authentication/client_parameters_route.ts";
 import type { PushedRequests } from "./pushed_requests.ts";
 
 const text = z.string().optional();

@@ -3,7 +3,7 @@ import { oftenFromMemory, operation, polled, problems, requiresOrClient } from "
 import { resource } from "../../http/contract/resource.ts";
 import type { Position, RevocationFeed } from "../../sessions/ended/revocation_feed.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
+import { type ClientAuthentication, sentClient } from "../client_authentication/client_authentication.ts";
 import { servedApis } from "../resources/served_apis.ts";
 
 const Cursor = z.string().regex(/^\d{1,18}-\d{1,18}$/, "must be the cursor of an earlier answer");

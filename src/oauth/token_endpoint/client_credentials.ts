@@ -7,7 +7,11 @@ import { clientTokenIat, clientTokenId } from "../../tokens/access_tokens/client
 import type { Client, PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { Problem } from "../../vocabulary/problems.ts";
-import { type ClientAuthentication, invalidClient, type SentClient } from "../clients/client_authentication.ts";
+import {
+  type ClientAuthentication,
+  invalidClient,
+  type SentClient,
+} from "../client_authentication/client_authentication.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import { isIdentityScope } from "../scopes.ts";
 import type { ProveKey } from "./proven_keys.ts";

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { form, oftenFromMemory, ok, operation, problems, requiresOrClient } from "../../http/contract/contract.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import { type ClientAuthentication, sentClient } from "../clients/client_authentication.ts";
-import { arePlain, clientParameters, isPlain } from "./token_route.ts";
+import { type ClientAuthentication, sentClient } from "../client_authentication/client_authentication.ts";
+import { arePlain, clientParameters, isPlain } from "../client_authentication/client_parameters_route.ts";
 import type { Introspection } from "./introspection.ts";
 
 const IntrospectionRequest = z.object({

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { resource } from "../../http/contract/resource.ts";
 import { anyone, crossOrigin, emptyOk, form, operation, problems } from "../../http/contract/contract.ts";
-import { sentClient } from "../clients/client_authentication.ts";
+import { sentClient } from "../client_authentication/client_authentication.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
-import { clientParameters } from "./token_route.ts";
+import { clientParameters } from "../client_authentication/client_parameters_route.ts";
 import type { TokenRevocation } from "./token_revocation.ts";
 
 const RevocationRequest = z.object({

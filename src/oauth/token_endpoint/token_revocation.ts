@@ -6,7 +6,7 @@ import type { SessionRevocation } from "../../sessions/sessions/session_revocati
 import type { AccessClaims, AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import type { Client, PrincipalClient } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { ClientAuthentication, SentClient } from "../clients/client_authentication.ts";
+import type { ClientAuthentication, SentClient } from "../client_authentication/client_authentication.ts";
 import { endTokensOf } from "../clients/client_changes.ts";
 
 export type TokenRevocation = ReturnType<typeof createTokenRevocation>;

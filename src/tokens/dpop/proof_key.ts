@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { type CryptoKey, importJWK, type JWK } from "jose";
-import type { DpopAlgorithm } from "../../vocabulary/algorithms.ts";
+import { type DpopAlgorithm, secretKeyMembers } from "../../vocabulary/algorithms.ts";
 import { invalidProof } from "./invalid_proof.ts";
 
 /** A public key that a client proves to have, and its thumbprint (RFC 7638 §3.2), which tokens are bound to. */
@@ -19,14 +19,11 @@ const rsa: KeyForm = { e: /^AQAB$/, kty: /^RSA$/, n: /^[\w-]{342,683}$/ };
 
 const forms: Readonly<Record<DpopAlgorithm, KeyForm>> = { ES256: ec, EdDSA: okp, Ed25519: okp, PS256: rsa, RS256: rsa };
 
-/** Private parts of keys, and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
-const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-
 /** The key in the header of a proof, for this algorithm alone. @throws {Problem} `invalid_dpop_proof` */
 export async function proofKey(jwk: JWK | undefined, alg: DpopAlgorithm): Promise<ProofKey> {
   if (typeof jwk !== "object" || jwk === null) throw invalidProof("The header has no jwk");
   const sent: Record<string, unknown> = { ...jwk };
-  if (privateMembers.some((member) => member in sent)) {
+  if (secretKeyMembers.some((member) => member in sent)) {
     throw invalidProof("The jwk has a private key: it is known to others now, so replace it");
   }
   const form = Object.entries(forms[alg]);

@@ -1,14 +1,11 @@
 import type { ClientKey, ClientKeySet } from "../../vocabulary/actor.ts";
-import type { AssertionAlgorithm } from "../../vocabulary/algorithms.ts";
+import { type AssertionAlgorithm, secretKeyMembers } from "../../vocabulary/algorithms.ts";
 
 /** The most keys of a client, and the longest kid. */
 export const keysMax = 10, kidLengthMax = 255;
 
 /** Smaller moduli are too weak (RFC 7518 §3.3); larger ones cost time that a request does not have. */
 const modulusBits = { min: 2_048, max: 4_096 };
-
-/** Members of private and symmetric keys (RFC 7518 §6.2.2, §6.3.2, §6.4). */
-const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 /** The algorithms that a key is for, by its kind. */
 export function algorithmsOf({ kty, crv, alg }: ClientKey): readonly AssertionAlgorithm[] {
@@ -57,7 +54,7 @@ function readKey(given: unknown): ClientKey | string {
   if (typeof given !== "object" || given === null) return "A key is an object (RFC 7517 section 4).";
   const key = given as Record<string, unknown>;
   const { e, n, x, y, alg, crv, kid, kty, use } = key;
-  if (secretMembers.some((member) => key[member] !== undefined)) {
+  if (secretKeyMembers.some((member) => key[member] !== undefined)) {
     return "Send public keys only: a private or symmetric key must never leave its owner.";
   }
   if (typeof kid !== "string" || kid === "" || kid.length > kidLengthMax) {

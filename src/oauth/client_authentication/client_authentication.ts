@@ -7,13 +7,8 @@ import { hashOf, hintLength, parseOpaqueSecret } from "../../tokens/opaque/opaqu
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
 import { clientUuid } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import {
-  AssertionRefused,
-  assertionType,
-  type ClientAssertions,
-  readAssertion,
-} from "../client_assertions/client_assertions.ts";
-import type { ClientRefusals } from "./client_refusals.ts";
+import { AssertionRefused, assertionType, type ClientAssertions, readAssertion } from "./client_assertions.ts";
+import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { FailedAttempts } from "../../platform/failed_attempts.ts";
 
 /** How a client that authenticated was judged. */

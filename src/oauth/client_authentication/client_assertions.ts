@@ -4,8 +4,8 @@ import type { UsedOnce } from "../../tokens/used_once/used_once.ts";
 import { type AssertionAlgorithm, assertionAlgorithms } from "../../vocabulary/algorithms.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
-import { isSameAlgorithm } from "./client_jwks.ts";
-import { type ClientKeys, KeysUnavailable } from "./client_keys.ts";
+import { isSameAlgorithm } from "../client_keys/client_jwks.ts";
+import { type ClientKeys, KeysUnavailable } from "../client_keys/client_keys.ts";
 
 /** The `client_assertion_type` of a JWT (RFC 7523 §2.2). */
 export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
