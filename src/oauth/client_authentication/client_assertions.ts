@@ -103,7 +103,8 @@ export function createClientAssertions({ keys, usedOnce, clock, issuer }: {
   async function use({ claims }: Assertion, { id }: PrincipalClient): Promise<void> {
     const endsAt = endOf(claims);
     const issuedAt = claims.iat === undefined ? endsAt - lifetimeMsMax : 1_000 * claims.iat;
-    const first = await usedOnce.take(`assertion:${id}:${claims.jti}`, endsAt + skewMs, issuedAt);
+    const keptUntil = endsAt + 2 * skewMs; // longer than it counts: the clock of the database is another one
+    const first = await usedOnce.take(`assertion:${id}:${claims.jti}`, keptUntil, issuedAt);
     if (first === "used") throw new AssertionRefused("replayed", "the assertion was used before");
     if (first === "before_epoch") {
       throw new AssertionRefused("replayed", "the assertion is older than the last failure of the database");

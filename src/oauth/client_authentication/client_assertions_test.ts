@@ -65,7 +65,7 @@ test("T238 POST /oauth/token takes an assertion by each kind of key, once", asyn
   }
 });
 
-test("T238 an assertion that says to live for an hour counts for five minutes, and is remembered until then", async () => {
+test("T238 an assertion that says to live for an hour counts for five minutes, and is remembered for longer than that", async () => {
   const client = await newKeyClient(here);
   const before = seconds();
   const assertion = await assertionOf(client, { exp: before + 3_600 });
@@ -75,7 +75,7 @@ test("T238 an assertion that says to live for an hour counts for five minutes, a
     "select extract(epoch from max(expires_at))::int - $1 as seconds_left from used_once",
     [before],
   );
-  assert.ok(seconds_left >= 330 && seconds_left < 360, String(seconds_left));
+  assert.ok(seconds_left >= 360 && seconds_left < 390, "it counts for 330 s, by clocks that differ by 30 s");
 });
 
 test("T238 a key of Ed25519 verifies assertions by either name of its algorithm (RFC 9864 §2.2)", async () => {
