@@ -5,12 +5,13 @@ import { deviceGrant } from "../../oauth/grant_types.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
-import { command, type Group, type Io } from "../command.ts";
-import { readDataFile } from "../data_file.ts";
+import { command, type Group } from "../command.ts";
 import { overlapSecondsOf } from "../key/key.ts";
 import type { Output } from "../output.ts";
 import { allPages, withServices } from "../setup.ts";
+import { change } from "./client_change.ts";
 import { createClientFiles, type Issued } from "./client_files.ts";
+import { keyFlags, keysOf } from "./client_keys.ts";
 
 const create = command({
   name: "create",
@@ -31,11 +32,7 @@ const create = command({
     "backchannel-logout-uri": { value: "URI", about: "it is told there that a user's session has ended" },
     public: { about: "it has no secret, as a single-page application" },
     native: { about: "it runs on the user's device, so it has no secret either" },
-    jwks: {
-      value: "FILE",
-      about: "it signs assertions in place of a secret: a JWK Set with its public keys, - for stdin",
-    },
-    "jwks-uri": { value: "URL", about: "the same, with its public keys at this address" },
+    ...keyFlags,
     "any-localhost-port": { about: "a native one may use any port of http://localhost too" },
     "first-party": { about: "users are not asked for consent" },
     device: { about: "it has no browser: users sign in to it on another device (RFC 8628)" },
@@ -95,24 +92,6 @@ function wantedBy(flags: { [name: string]: string | string[] | boolean | undefin
     refresh_id_token: flags["without-refresh-id-token"] ? false : undefined,
     dpop_bound_access_tokens: flags.dpop,
   };
-}
-
-/** A client that has keys authenticates by them. */
-async function keysOf(
-  { jwks, "jwks-uri": jwksUri }: { jwks?: string | undefined; "jwks-uri"?: string | undefined },
-  io: Io,
-): Promise<Record<string, unknown>> {
-  if (jwks === undefined && jwksUri === undefined) return {};
-  const keys = jwks === undefined ? undefined : parsed(await new Response(await readDataFile(jwks, io)).text());
-  return { token_endpoint_auth_method: "private_key_jwt", jwks: keys, jwks_uri: jwksUri };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error("The keys are no JSON.", { cause });
-  }
 }
 
 /** Undefined: what the API does by itself. */
@@ -214,7 +193,7 @@ const remove = command({
 
 export const clientCommands: Group = {
   name: "client",
-  summary: "Create, list, rotate, disable and delete OAuth clients",
+  summary: "Create, list, change, rotate, disable and delete OAuth clients",
   about: `ID is the client_id that create prints and list shows. What create prints can be read by a shell:
 eval "$(sentinel client create NAME)". A client with --redirect-uri signs users in. The roles of any other are those
 of its service account, client-ID: see "sentinel service-account grant".`,
@@ -222,6 +201,7 @@ of its service account, client-ID: see "sentinel service-account grant".`,
     create,
     list,
     show,
+    change,
     rotate,
     stateCommand({ name: "disable", disabled: true, summary: "Disable a client, its tokens and its service account" }),
     stateCommand({ name: "enable", disabled: false, summary: "Enable a disabled client" }),

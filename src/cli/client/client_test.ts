@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
+import { newKeyPair } from "../../testing/people/key_clients.ts";
 import { startSentinel, testOnPostgres } from "../../testing/harness.ts";
 import { askForToken } from "../../testing/people/clients.ts";
 import { until } from "../../testing/servers/process.ts";
@@ -112,9 +113,133 @@ testOnPostgres("client create --into writes the credentials to files, and create
   }
 });
 
+testOnPostgres(
+  "client create --jwks and --jwks-uri register clients that sign assertions, without a secret",
+  async () => {
+    const { jwk, kid } = await newKeyPair();
+    const keys = JSON.stringify({ keys: [jwk] });
+    const env = settingsBeside(sentinel);
+    const create = async (args: string[], stdin = "") => {
+      const { code, out, err } = await runCommand(["client", "create", "settlement", ...args], { env, stdin });
+      assert.deepEqual([code, err], [0, []]);
+      const id = /^client_id=(\S+)$/.exec(out.join("\n"))![1]!;
+      return JSON.parse(await run("client", "show", id));
+    };
+    const own = await create(["--jwks", "-"], keys);
+    assert.deepEqual([own.token_endpoint_auth_method, own.jwks.keys.map((key: { kid: string }) => key.kid)], [
+      ...["private_key_jwt", [kid]],
+    ]);
+    assert.deepEqual([own.jwks_uri, own.secrets], [null, []]);
+    const jwksUri = "https://settlement.example.com/jwks";
+    const elsewhere = await create(["--jwks-uri", jwksUri]);
+    assert.deepEqual([elsewhere.token_endpoint_auth_method, elsewhere.jwks, elsewhere.jwks_uri], [
+      ...["private_key_jwt", null, jwksUri],
+    ]);
+    const before = await run("client", "list");
+    const refusals: [string[], string, RegExp][] = [
+      [["--jwks", "-"], "no keys", /The keys are no JSON/],
+      [["--jwks", "-", "--jwks-uri", jwksUri], keys, /needs jwks or jwks_uri, and not both/],
+      [["--jwks", "-"], JSON.stringify({ keys: [{ ...jwk, d: "x" }] }), /must never leave its owner/],
+    ];
+    for (const [args, stdin, message] of refusals) {
+      const refused = await runCommand(["client", "create", "settlement", ...args], { env, stdin });
+      assert.equal(refused.code, 1);
+      assert.match(refused.err.join("\n"), message);
+    }
+    assert.equal(await run("client", "list"), before, "no client is created");
+  },
+);
+
+testOnPostgres(
+  "client change replaces what its flags name, prints what is different, and leaves the rest",
+  async () => {
+    const uri = "https://app.example.com/callback";
+    const { id } = await created(
+      "web",
+      "--redirect-uri",
+      uri,
+      "--post-logout-redirect-uri",
+      "https://app.example.com/",
+    );
+    const said = await run(
+      ...["client", "change", id, "--name", "shop", "--redirect-uri", `${uri}/1`, "--redirect-uri", `${uri}/2`],
+      ...["--post-logout-redirect-uri", "", "--first-party", "--disable"],
+    );
+    const [sentence, ...lines] = said.split("\n");
+    assert.equal(sentence, "Changed the client shop.");
+    assert.deepEqual(lines.filter((line) => !line.startsWith("disabled_at: - -> ")).toSorted(), [
+      "first_party: false -> true",
+      "name: web -> shop",
+      "post_logout_redirect_uris: https://app.example.com/ -> -",
+      `redirect_uris: ${uri} -> ${uri}/1,${uri}/2`,
+    ]);
+    assert.equal(lines.length, 5, "it is disabled");
+    const shown = JSON.parse(await run("client", "show", id));
+    assert.deepEqual([shown.name, shown.scopes, shown.secrets.length], ["shop", ["email", "openid", "profile"], 1]);
+    assert.match(await run("client", "change", id, "--enable", "--third-party"), /^first_party: true -> false$/m);
+    assert.equal(await run("client", "change", id, "--name", "shop"), "The client shop is like that already.");
+    const actions = await sentinel.db.query<{ action: string }>(
+      "actions",
+      "select action from audit_events where subject_id = $1 order by id",
+      [id],
+    );
+    const before = actions.length;
+    const env = settingsBeside(sentinel);
+    const refusals: [string[], number, RegExp][] = [
+      [[], 2, /nothing to change: name a flag/],
+      [["--enable", "--disable"], 2, /--disable and --enable exclude each other/],
+      [["--redirect-uri", "http://app.example.com/"], 1, /A web application needs https/],
+      [["--scope", "nowhere:read"], 1, /./],
+    ];
+    for (const [args, code, message] of refusals) {
+      const refused = await runCommand(["client", "change", id, ...args], { env });
+      assert.equal(refused.code, code, args.join(" "));
+      assert.match(refused.err.join("\n"), message);
+    }
+    const after = await sentinel.db.query("actions", "select action from audit_events where subject_id = $1", [id]);
+    assert.equal(after.length, before, "a refusal is no change");
+  },
+);
+
+testOnPostgres(
+  "client change --jwks gives a client keys, which end its secrets, and --jwks-uri moves them",
+  async () => {
+    const client = await created("settlement");
+    const { jwk, kid } = await newKeyPair();
+    const stdin = JSON.stringify({ keys: [jwk] });
+    const { code, out } = await runCommand(["client", "change", client.id, "--jwks", "-"], {
+      ...{ env: settingsBeside(sentinel), stdin },
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(out, [[
+      "Changed the client settlement.",
+      "token_endpoint_auth_method: client_secret_basic -> private_key_jwt",
+      `jwks: - -> ${kid}`,
+    ].join("\n")]);
+    assert.deepEqual(JSON.parse(await run("client", "show", client.id)).secrets, []);
+    const jwksUri = "https://settlement.example.com/jwks";
+    const moved = JSON.parse(await run("client", "change", client.id, "--jwks-uri", jwksUri, "--json"));
+    assert.deepEqual(moved.changed.toSorted(), ["jwks", "jwks_uri"]);
+    assert.deepEqual([moved.client.jwks, moved.client.jwks_uri], [null, jwksUri]);
+  },
+);
+
 testOnPostgres("resource create registers an API, for which a client gets tokens", async () => {
   const uri = "https://api.example.com";
-  const said = await run("resource", "create", uri, "--name", "Documents", "--scope", "documents:read", "--ttl", "60");
+  const said = await run(
+    "resource",
+    "create",
+    uri,
+    "--name",
+    "Documents",
+    "--scope",
+    "documents:read",
+    "--ttl",
+    "60",
+    "--open-to-dynamic",
+  );
+  const [api] = JSON.parse(await run("resource", "list", "--json")).items;
+  assert.equal(api.open_to_dynamic, true);
   assert.equal(said, `Registered ${uri}, whose tokens are signed with ES256.`);
   assert.equal(await run("resource", "list"), `${uri}\tDocuments\tdocuments:read\tES256`);
   const client = await created("reader", "--scope", "documents:read", "--resource", uri);

@@ -14,13 +14,15 @@ const create = command({
     name: { value: "TEXT", required: true, about: "what it is called" },
     scope: { value: "SCOPE", multiple: true, about: "what a token for it may carry" },
     alg: { value: "ALG", about: "what its tokens are signed with: ES256, or EdDSA; otherwise ES256" },
+    "open-to-dynamic": { about: "clients that register themselves may get tokens for it" },
     ttl: { value: "SECONDS", about: "the lifetime of its tokens, 60 to 86400; otherwise 600" },
   },
-  async run({ words: [uri], flags: { name, scope = [], alg, ttl }, io, out }) {
+  async run({ words: [uri], flags: { name, scope = [], alg, ttl, "open-to-dynamic": open_to_dynamic }, io, out }) {
     const body = {
       uri,
       name,
       scopes: scope,
+      open_to_dynamic,
       ...(alg !== undefined && { alg }),
       ...(ttl !== undefined && { ttl_seconds: wholeNumber(ttl) }),
     };
