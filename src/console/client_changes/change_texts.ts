@@ -15,6 +15,9 @@ const english = {
       hint: "Where users may return to after they signed out. Leave it empty if there is none.",
     },
   },
+  backchannelLogoutUri: "Address for logout tokens",
+  backchannelLogoutUriHint:
+    "Sentinel tells the application there that a session has ended. Leave it empty if it does not listen.",
   scopes: "Scopes",
   scopesHint:
     "Separated by spaces: openid, profile, email, roles, offline_access, permissions, and scopes of its APIs.",
@@ -39,6 +42,7 @@ const english = {
     require_pkce: "It must use PKCE",
     require_pushed_authorization_requests: "It must push its authorization requests (PAR)",
     dpop_bound_access_tokens: "It must prove a key (DPoP), which its tokens are bound to",
+    backchannel_logout_session_required: "It needs the session (sid) in logout tokens",
   },
   save: "Save the change",
   saved: "The client is changed",
@@ -59,6 +63,10 @@ const english = {
     mcp: {
       text: "MCP client",
       about: "An assistant on the user's device, which calls your MCP servers for them; name the servers as APIs",
+    },
+    device: {
+      text: "Device",
+      about: "A TV or a command line without a browser: users sign in to it on another device, with a code",
     },
     machine: { text: "Machine", about: "A program without users, which gets tokens for itself" },
   },

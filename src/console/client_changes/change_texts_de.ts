@@ -16,6 +16,9 @@ export const german: ChangeTexts = {
       hint: "Wohin Benutzer nach der Abmeldung zurückkehren dürfen. Leer, wenn es keine gibt.",
     },
   },
+  backchannelLogoutUri: "Adresse für Logout-Tokens",
+  backchannelLogoutUriHint:
+    "Dort erfährt die Anwendung von Sentinel, dass eine Sitzung beendet ist. Leer, wenn sie nicht zuhört.",
   scopes: "Scopes",
   scopesHint:
     "Mit Leerzeichen getrennt: openid, profile, email, roles, offline_access, Berechtigungen und Scopes seiner APIs.",
@@ -41,6 +44,7 @@ export const german: ChangeTexts = {
     require_pkce: "Er muss PKCE benutzen",
     require_pushed_authorization_requests: "Er muss seine Anfragen vorab senden (PAR)",
     dpop_bound_access_tokens: "Er muss einen Schlüssel nachweisen (DPoP), an den seine Tokens gebunden sind",
+    backchannel_logout_session_required: "Er braucht die Sitzung (sid) in Logout-Tokens",
   },
   save: "Änderung speichern",
   saved: "Der Client ist geändert",
@@ -61,6 +65,11 @@ export const german: ChangeTexts = {
     mcp: {
       text: "MCP-Client",
       about: "Ein Assistent auf dem Gerät der Benutzer, der für sie Ihre MCP-Server aufruft; nennen Sie diese als APIs",
+    },
+    device: {
+      text: "Gerät",
+      about:
+        "Ein Fernseher oder eine Kommandozeile ohne Browser: Benutzer melden sich auf einem anderen Gerät mit einem Code an",
     },
     machine: { text: "Maschine", about: "Ein Programm ohne Benutzer, das Tokens für sich selbst bekommt" },
   },

@@ -63,20 +63,61 @@ test("an address that cannot be registered is refused beside its field, and what
   assert.match(refused.html, /<title>Error: Edit Shop/);
 });
 
+test("the form sets where an application is told that sessions have ended, and refuses an address without TLS", async () => {
+  const { id, redirectUri } = await newApplication(sentinel, { name: "Shop" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${id}/edit`;
+  const logoutOf = async () => {
+    const { backchannel_logout_uri, backchannel_logout_session_required } = await sentinel.oauthClients.find(id);
+    return [backchannel_logout_uri, backchannel_logout_session_required];
+  };
+  const members = {
+    ...{ redirect_uris: redirectUri, grant_types: "authorization_code" },
+    backchannel_logout_session_required: "on",
+  };
+  const save = async (uri: string) =>
+    await browser.submit(await browser.open(path), path, { ...members, backchannel_logout_uri: uri });
+  const refused = await save("http://shop.example.com/logout");
+  assert.equal(refused.status, 422);
+  assert.match(refused.html, /id="backchannel_logout_uri"[^>]*aria-invalid="true"/);
+  assert.deepEqual(await logoutOf(), [null, false]);
+  assert.match(textOf(await save("https://shop.example.com/logout")), /The client is changed\./);
+  assert.deepEqual(await logoutOf(), ["https://shop.example.com/logout", true]);
+  assert.match((await browser.open(path)).html, /value="https:\/\/shop\.example\.com\/logout"/);
+  await save("");
+  assert.equal((await logoutOf())[0], null);
+});
+
+test("the form of a device asks nothing of redirections, and keeps what it does not show", async () => {
+  const device = await newApplication(sentinel, {
+    ...{ name: "TV", redirect_uris: [], token_endpoint_auth_method: "none" },
+    grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
+  });
+  const { browser } = await browserOf(sentinel, "admin");
+  const path = `/console/clients/${device.id}/edit`;
+  const form = await browser.open(path);
+  assert.doesNotMatch(form.html, /name="(redirect_uris|backchannel_logout_uri|require_pkce)"/);
+  const grant_types = "urn:ietf:params:oauth:grant-type:device_code";
+  await browser.submit(form, path, { grant_types, first_party: "on" });
+  const { first_party, require_pkce } = await sentinel.oauthClients.find(device.id);
+  assert.deepEqual([first_party, require_pkce], [true, true]);
+});
+
 test("the wizard registers each kind of application, and shows its secret once, within blocks to paste", async () => {
   const { browser } = await browserOf(sentinel, "admin");
   const first = await browser.open("/console/clients/new");
   const kinds = [...first.html.matchAll(/\/console\/clients\/new\?kind=(\w+)/g)].map(([, kind]) => kind!);
-  assert.deepEqual(kinds, ["web", "single_page", "native", "mcp", "machine"]);
+  assert.deepEqual(kinds, ["web", "single_page", "native", "mcp", "device", "machine"]);
   for (const kind of kinds) {
     const form = await browser.open(`/console/clients/new?kind=${kind}`);
+    const hasAddress = kind !== "machine" && kind !== "device";
     const isOnDevice = kind === "native" || kind === "mcp";
     const uri = isOnDevice
       ? `http://${kind === "mcp" ? "localhost" : "127.0.0.1"}/callback`
       : `https://${kind}.example.com/callback`;
     const made = await browser.submit(form, "/console/clients/new", {
       name: `The ${kind}`,
-      ...(kind !== "machine" && { redirect_uris: uri }),
+      ...(hasAddress && { redirect_uris: uri }),
     });
     assert.equal(made.status, 200, made.html);
     assert.match(textOf(made), new RegExp(`The ${kind} is registered`));
@@ -84,11 +125,13 @@ test("the wizard registers each kind of application, and shows its secret once, 
     assert.equal(/snt_cs_[0-9A-Za-z]{60,}/.test(made.html), hasSecret, kind);
     const id = /href="\/console\/clients\/([0-9a-f-]{36})"/.exec(made.html)![1]!;
     const client = await sentinel.oauthClients.find(id);
-    assert.deepEqual(client.redirect_uris, kind === "machine" ? [] : [uri]);
+    assert.deepEqual(client.redirect_uris, hasAddress ? [uri] : []);
     assert.equal(client.application_type, isOnDevice ? "native" : "web");
     assert.equal(client.native_localhost, kind === "mcp");
     assert.equal(client.token_endpoint_auth_method, hasSecret ? "client_secret_basic" : "none");
     assert.equal(client.service_account_id !== null, kind === "machine");
+    const isDevice = client.grant_types.includes("urn:ietf:params:oauth:grant-type:device_code");
+    assert.equal(isDevice, kind === "device");
     assert.doesNotMatch((await browser.open(`/console/clients/${id}`)).html, /snt_cs_[0-9A-Za-z]{60,}/);
     assert.deepEqual((await lastEvent(id))!.via, "console");
   }

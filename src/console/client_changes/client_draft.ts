@@ -6,6 +6,9 @@ export type ClientDraft = {
   name: string;
   redirect_uris: string[];
   post_logout_redirect_uris: string[];
+  /** Empty without one. */
+  backchannel_logout_uri: string;
+  backchannel_logout_session_required: boolean;
   scopes: string;
   resources: string;
   grant_types: string[];
@@ -33,6 +36,8 @@ export function draftOf(client: OAuthClient, added: Addition = {}): ClientDraft 
     name: client.name,
     redirect_uris: withAdded(client.redirect_uris, added.redirect_uris),
     post_logout_redirect_uris: withAdded(client.post_logout_redirect_uris, added.post_logout_redirect_uris),
+    backchannel_logout_uri: client.backchannel_logout_uri ?? "",
+    backchannel_logout_session_required: client.backchannel_logout_session_required,
     scopes: withAdded(client.scopes, added.scopes).join(" "),
     resources: withAdded(client.resources, added.resources).join(" "),
     grant_types: withAdded(client.grant_types, added.grant_types),
@@ -48,10 +53,13 @@ export function draftOf(client: OAuthClient, added: Addition = {}): ClientDraft 
 /** The change that the form of a client asks for. @throws {Problem} as {@link keysBy} */
 export function changeBy(
   { token_endpoint_auth_method: method }: OAuthClient,
-  { scopes, resources, grant_types, jwks, jwks_uri, ...draft }: ClientDraft,
+  { scopes, resources, backchannel_logout_uri, jwks, jwks_uri, ...draft }: ClientDraft,
 ): { [Member in keyof ClientChange]?: unknown } {
   const keys = method === "none" ? {} : keysBy({ jwks, jwks_uri }, method === "private_key_jwt");
-  return { ...draft, scopes: wordsOf(scopes), resources: wordsOf(resources), grant_types, ...keys };
+  return {
+    ...{ ...draft, scopes: wordsOf(scopes), resources: wordsOf(resources), ...keys },
+    backchannel_logout_uri: backchannel_logout_uri === "" ? null : backchannel_logout_uri,
+  };
 }
 
 /**

@@ -36,6 +36,20 @@ export function addressFields(
   return html`${fields}`;
 }
 
+/** Where the application is told that sessions have ended (OpenID Connect Back-Channel Logout 1.0 §2.2). */
+export function logoutTokenField(t: ChangeTexts, uri: string, errors: FormErrors): Markup {
+  return field({
+    id: "backchannel_logout_uri",
+    label: t.backchannelLogoutUri,
+    value: uri,
+    hint: t.backchannelLogoutUriHint,
+    autocomplete: "off",
+    isRequired: false,
+    error: errors.backchannel_logout_uri,
+    more: { spellcheck: "false", inputmode: "url" },
+  });
+}
+
 /** Scopes, and the APIs that they may belong to. */
 export function scopeFields(t: ChangeTexts, { scopes, resources }: ClientDraft, errors: FormErrors): Markup {
   const common = { autocomplete: "off", isRequired: false, more: { spellcheck: "false" } };

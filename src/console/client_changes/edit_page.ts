@@ -2,6 +2,7 @@ import { form, note } from "../../http/pages/form.ts";
 import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
+import { signsUsersIn } from "../../oauth/grant_types.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { type ChangeTexts, changeTexts } from "./change_texts.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type FormErrors,
   keyFields,
   keysInPlaceOfSecret,
+  logoutTokenField,
   nameField,
   scopeFields,
 } from "./client_form_page.ts";
@@ -36,6 +38,7 @@ export function editPage(at: ConsoleVisit, { client, draft, revision, added, ref
     ${nameField(t, draft.name, errors)}
     ${isForUsers ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
     ${isForUsers ? addressFields(t, "post_logout_redirect_uris", draft.post_logout_redirect_uris, errors) : nothing}
+    ${isForUsers ? logoutTokenField(t, draft.backchannel_logout_uri, errors) : nothing}
     ${scopeFields(t, draft, errors)}
     ${keysOf(t, client, draft, errors)}
     ${grantChecks(t, draft, errors)}
@@ -43,7 +46,11 @@ export function editPage(at: ConsoleVisit, { client, draft, revision, added, ref
       t,
       draft,
       errors,
-      isForUsers ? [...userFlags, "dpop_bound_access_tokens"] : ["dpop_bound_access_tokens"],
+      [
+        ...isForUsers || signsUsersIn(draft.grant_types) ? ["first_party" as const] : [],
+        ...isForUsers ? userFlags : [],
+        "dpop_bound_access_tokens",
+      ],
     )}
     <p class="actions"><button class="primary">${t.save}</button>
     <a class="button" href="/console/clients/${id}">${t.keep(name)}</a></p>
@@ -83,8 +90,12 @@ function grantChecks(t: ChangeTexts, { grant_types }: ClientDraft, errors: FormE
 
 type Flag = keyof ChangeTexts["flags"];
 
-/** What concerns only clients that users sign in to. */
-const userFlags: readonly Flag[] = ["first_party", "require_pkce", "require_pushed_authorization_requests"];
+/** What concerns only clients that users sign in to in a browser. */
+const userFlags: readonly Flag[] = [
+  "require_pkce",
+  "require_pushed_authorization_requests",
+  "backchannel_logout_session_required",
+];
 
 function flagChecks(t: ChangeTexts, draft: ClientDraft, errors: FormErrors, flags: readonly Flag[]) {
   return html`${flags.map((id) => check({ id, label: t.flags[id], isChecked: draft[id], error: errors[id] }))}`;

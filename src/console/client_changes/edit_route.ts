@@ -3,7 +3,7 @@ import { form, formPage, Id, inConsole, operation, page, problems, resource } fr
 import { onward } from "../../http/pages/frame.ts";
 import { validate } from "../../http/parsing/validation.ts";
 import { ClientChangeRequest } from "../../oauth/clients/clients_route.ts";
-import { clientGrantTypes } from "../../oauth/grant_types.ts";
+import { clientGrantTypes, signsUsersIn } from "../../oauth/grant_types.ts";
 import type { Clients } from "../../oauth/clients/clients.ts";
 import { expectedBy, revisionOf } from "../../platform/revision.ts";
 import { changeTexts } from "./change_texts.ts";
@@ -44,6 +44,8 @@ const save = operation("POST /console/clients/{id}/edit", {
       name: z.string().trim().min(1).max(100),
       redirect_uris: uris,
       post_logout_redirect_uris: uris,
+      backchannel_logout_uri: z.string().trim().max(2_048).default(""),
+      backchannel_logout_session_required: checked,
       scopes: z.string().max(16_384).default(""),
       resources: z.string().max(16_384).default(""),
       grant_types: z.array(z.enum(clientGrantTypes)).default([]),
@@ -71,10 +73,13 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
   });
   app.addPage(save, async ({ params: { id }, body: { revision, ...body }, actor, ...at }) => {
     const before = await oauthClients.find(id);
-    const { first_party, require_pkce, require_pushed_authorization_requests } = before;
     const draft: ClientDraft = before.grant_types.includes("authorization_code") || body.redirect_uris.length > 0
       ? body
-      : { ...body, first_party, require_pkce, require_pushed_authorization_requests };
+      : {
+        ...body,
+        ...hiddenOf(draftOf(before)),
+        ...signsUsersIn(before.grant_types) && { first_party: body.first_party },
+      };
     const t = changeTexts[at.visit.language];
     try {
       const wanted = validate(ClientChangeRequest, changeBy(before, draft), "#");
@@ -86,3 +91,13 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
     return onward(at.visit, { title: t.saved, next: `/console/clients/${id}?done=changed` });
   });
 });
+
+/** What the form does not show of a client that users do not sign in to in a browser. */
+function hiddenOf(draft: ClientDraft) {
+  const { first_party, require_pkce, require_pushed_authorization_requests } = draft;
+  const { backchannel_logout_uri, backchannel_logout_session_required } = draft;
+  return {
+    ...{ first_party, require_pkce, require_pushed_authorization_requests },
+    ...{ backchannel_logout_uri, backchannel_logout_session_required },
+  };
+}

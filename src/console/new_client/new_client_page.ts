@@ -14,7 +14,7 @@ import {
 import type { Refused } from "../client_changes/form_errors.ts";
 
 /** The kinds of applications that can be registered here. */
-export const newKinds = ["web", "single_page", "native", "mcp", "machine"] as const;
+export const newKinds = ["web", "single_page", "native", "mcp", "device", "machine"] as const;
 export type NewKind = (typeof newKinds)[number];
 
 /** Whether only its operator sees what runs there, so that it can keep a secret, or a private key. */
@@ -41,7 +41,7 @@ export function newClientPage(at: ConsoleVisit, kind: NewKind, draft: NewDraft, 
   const isForUsers = kind !== "machine";
   const content = html`
     ${nameField(t, draft.name, errors)}
-    ${isForUsers ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
+    ${isForUsers && kind !== "device" ? addressFields(t, "redirect_uris", draft.redirect_uris, errors) : nothing}
     ${scopeFields(t, draft, errors)}
     ${canHaveKeys(kind) ? keysInPlaceOfSecret(t, t.keysAbout, draft, errors) : nothing}
     ${isForUsers

@@ -83,6 +83,7 @@ function emptyOf(kind: NewKind): NewDraft {
     ...{ name: "", redirect_uris: [], post_logout_redirect_uris: [], scopes, resources: "", grant_types: [] },
     ...{ first_party: false, require_pkce: true, require_pushed_authorization_requests: false, roles: "" },
     ...{ dpop_bound_access_tokens: false, jwks: "", jwks_uri: "" },
+    ...{ backchannel_logout_uri: "", backchannel_logout_session_required: false },
   };
 }
 
@@ -98,6 +99,12 @@ function wantedOf(
     ...canHaveKeys(kind) ? keysBy(keys, false) : { token_endpoint_auth_method: "none" },
   };
   if (kind === "machine") return { ...common, grant_types: ["client_credentials"], roles: wordsOf(roles) };
+  if (kind === "device") {
+    return {
+      ...{ ...common, first_party, token_endpoint_auth_method: "none" },
+      grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    };
+  }
   return {
     ...{ ...common, redirect_uris, first_party },
     grant_types: ["authorization_code", "refresh_token"],
