@@ -133,6 +133,6 @@ ${linkList(links)}
 
 /** Where to look further. */
 function sectionOf(name: CheckName): SectionName {
-  if (name === "mail" || name === "keys") return name;
+  if (name === "mail" || name === "logout_tokens" || name === "keys") return name;
   return name.startsWith("audit") ? "audit" : "system";
 }

@@ -12,7 +12,7 @@ test("the start page tells the state of the server, what is wrong first, and lin
   const { browser } = await browserOf(sentinel, "admin");
   const well = await browser.open("/console");
   assert.match(textOf(well), /Nothing\. All checks below are normal\./);
-  assert.match(textOf(well), /10 checks, worst first/);
+  assert.match(textOf(well), /11 checks, worst first/);
   assert.match(textOf(well), /Sign-ins [1-9]/);
   assert.match(well.html, /href="\/console\/audit\?action=login\.failed"/);
   await sentinel.db.query(
@@ -23,6 +23,15 @@ test("the start page tells the state of the server, what is wrong first, and lin
   const ill = await browser.open("/console");
   assert.match(ill.html, /<span class="state bad">Mail: 1 failed<\/span>/);
   assert.match(textOf(ill), /What it means Mail Failing 1 failed/);
+  assert.match(textOf(ill), /Logout tokens Normal 0 failed/);
+  await sentinel.db.query(
+    "test",
+    `insert into outbox (id, kind, payload, dead_at) values ($1, 'http', '{}', now())`,
+    [crypto.randomUUID()],
+  );
+  const untold = await browser.open("/console");
+  assert.match(untold.html, /<span class="state bad">Logout tokens: 1 failed<\/span>/);
+  assert.match(untold.html, /href="\/console\/logout-tokens" aria-label="See why: Logout tokens"/);
 });
 
 test("the start page shows only what its reader may see", async () => {

@@ -1,7 +1,7 @@
 import type { Activity, AuditEvents } from "../../audit/events/audit_events.ts";
 import type { AuditState } from "../../audit/watch/audit_state.ts";
 import type { ClientRefusals, FailingClients } from "../../oauth/clients/client_refusals.ts";
-import type { Outbox } from "../../delivery/outbox/outbox.ts";
+import type { Outbox, OutboxCounts } from "../../delivery/outbox/outbox.ts";
 import type { SystemState, SystemStates } from "../../operations/state/system_state.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
@@ -17,6 +17,7 @@ export type CheckName =
   | "schema"
   | "feed"
   | "mail"
+  | "logout_tokens"
   | "keys"
   | "audit_chain"
   | "audit_seal"
@@ -58,6 +59,7 @@ const limits = {
   waitingHashes: { warn: 8, bad: 32 },
   waitingConnections: { warn: 1, bad: 20 },
   mailSeconds: { warn: 300, bad: 900 },
+  logoutTokenSeconds: { warn: 60, bad: 300 },
 };
 
 /** Gathers the state of the server at a glance, by seven statements. */
@@ -69,7 +71,7 @@ export async function gatherOverview(
   const readsAudit = may("audit:read");
   const system = may("system:read") ? await systemStates.read() : undefined;
   const checks = [
-    ...(system ? [...checksOf(system), await mailCheck(deps), await keyCheck(deps)] : []),
+    ...(system ? [...checksOf(system), ...await outboxChecks(deps), await keyCheck(deps)] : []),
     ...(readsAudit ? await auditChecks(deps) : []),
   ];
   const rank = { bad: 0, warn: 1, "": 2 };
@@ -108,13 +110,13 @@ function checksOf({ migrations, feed, replicas, jobs, hashing, pool }: SystemSta
   ];
 }
 
-async function mailCheck({ outbox }: OverviewDeps): Promise<Check> {
-  const { dead, oldest_seconds } = await outbox.counts("mail");
-  return {
-    name: "mail",
-    tone: dead > 0 ? "bad" : toneOf(oldest_seconds, limits.mailSeconds),
-    now: String(dead),
-  };
+/** What was given up is bad at once: an application that is not told keeps users signed in. */
+async function outboxChecks({ outbox }: OverviewDeps): Promise<Check[]> {
+  const [mails, tokens] = await outbox.counts("mail", "http") as [OutboxCounts, OutboxCounts];
+  const check = (name: CheckName, { dead, oldest_seconds }: OutboxCounts, limit: Limit): Check => ({
+    ...{ name, tone: dead > 0 ? "bad" : toneOf(oldest_seconds, limit), now: String(dead) },
+  });
+  return [check("mail", mails, limits.mailSeconds), check("logout_tokens", tokens, limits.logoutTokenSeconds)];
 }
 
 async function keyCheck({ keys, clock }: OverviewDeps): Promise<Check> {
@@ -131,6 +133,8 @@ async function auditChecks({ auditState }: OverviewDeps): Promise<Check[]> {
   ];
 }
 
-function toneOf(value: number, { warn, bad }: { warn: number; bad: number }): Check["tone"] {
+type Limit = { warn: number; bad: number };
+
+function toneOf(value: number, { warn, bad }: Limit): Check["tone"] {
   return value >= bad ? "bad" : value >= warn ? "warn" : "";
 }

@@ -132,12 +132,12 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
   }
 
   async function countRows(): Promise<void> {
-    for (const kind of ["mail", "http"] as const) countedRows(await countOutbox(db, kind));
+    for (const counts of await countOutbox(db, ["mail", "http"])) countedRows(counts);
   }
 
-  /** How many rows of one kind wait, and how many were given up. */
-  function counts(kind: OutboxKind): Promise<OutboxCounts> {
-    return countOutbox(db, kind);
+  /** How many rows of each kind wait, and how many were given up. */
+  function counts(...kinds: OutboxKind[]): Promise<OutboxCounts[]> {
+    return countOutbox(db, kinds);
   }
 
   /** Deletes rows that were sent a day ago, or given up a week ago, batch by batch. */
@@ -154,7 +154,7 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     kind: OutboxKind,
     limit: number,
   ): Promise<{ counts: OutboxCounts; waiting: WaitingRow[]; dead: DeadRow[] }> {
-    const counts = await countOutbox(db, kind);
+    const [counts] = await countOutbox(db, [kind]) as [OutboxCounts];
     return { counts, waiting: await listWaiting(db, kind, limit), dead: await listDead(db, kind, limit) };
   }
 

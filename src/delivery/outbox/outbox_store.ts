@@ -126,18 +126,21 @@ export async function updateRevived(db: Db, kind: OutboxKind, id: string | null)
   return rows.length;
 }
 
-/** How many of one kind wait and were given up, and for how long. */
-export async function countOutbox(db: Db, kind: OutboxKind): Promise<OutboxCounts> {
-  const [row] = await db.query<OutboxCounts>(
+/** How many of each kind wait and were given up, and for how long; in the order of the kinds. */
+export function countOutbox(db: Db, kinds: readonly OutboxKind[]): Promise<OutboxCounts[]> {
+  return db.query<OutboxCounts>(
     "count_outbox",
-    `select $1 as kind, count(*) filter (where dead_at is null)::int as waiting,
-            count(*) filter (where dead_at is not null)::int as dead,
-            coalesce(extract(epoch from now() - min(created_at) filter (where dead_at is null)), 0)::float8
-              as oldest_seconds
-     from outbox where kind = $1 and done_at is null`,
-    [kind],
+    `select kind, waiting, dead, oldest_seconds
+     from unnest($1::text[]) with ordinality as kinds (kind, place), lateral (
+       select count(*) filter (where dead_at is null)::int as waiting,
+              count(*) filter (where dead_at is not null)::int as dead,
+              coalesce(extract(epoch from now() - min(created_at) filter (where dead_at is null)), 0)::float8
+                as oldest_seconds
+       from outbox where outbox.kind = kinds.kind and done_at is null
+     ) as counted
+     order by place`,
+    [kinds],
   );
-  return row!;
 }
 
 /** Deletes at most `limit` rows that were sent, or given up, so many days ago, and returns their number. */
