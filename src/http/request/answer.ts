@@ -1,5 +1,6 @@
 import { cutText } from "../../platform/text/cut_text.ts";
 import { revisionOf } from "../../platform/revision.ts";
+import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 import { problems } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { RequestContext } from "./request_context.ts";
@@ -138,8 +139,16 @@ export function problemAnswer(call: RequestContext, path: string, problem: Probl
     errors: errors?.slice(0, errorsMax).map((each) => ({ ...each, detail: cutText(each.detail, detailLengthMax) })),
     ...members,
   };
-  const sent = metadataUrl === undefined ? headers : withMetadataUrl(headers, metadataUrl);
+  const said = call.proof ? forBoundToken(headers) : headers;
+  const sent = metadataUrl === undefined ? said : withMetadataUrl(said, metadataUrl);
   return jsonAnswer(call, body, { status, contentType: "application/problem+json", headers: sent });
+}
+
+/** Who sent a bound token is asked for another such token (RFC 9449 §7.1). */
+function forBoundToken(headers: Record<string, string>): Record<string, string> {
+  const challenge = headers["www-authenticate"];
+  if (!challenge?.startsWith("Bearer ")) return headers;
+  return { ...headers, "www-authenticate": `DPoP ${challenge.slice(7)}, algs="${dpopAlgorithms.join(" ")}"` };
 }
 
 /** RFC 9728 §5.1. A challenge without parameters takes no comma (RFC 9110 §11.6.1). */

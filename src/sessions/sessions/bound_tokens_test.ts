@@ -81,6 +81,13 @@ test("T259 GET /users/me refuses a bound token with a proof of another key, for 
   }
 });
 
+test("GET /roles asks who sent a bound token without the scope for a bound token with it (RFC 9449 §7.1)", async () => {
+  const answer = await sentinel.fetch("/roles", { headers: await bound(boundToken, key, "/roles") });
+  assert.equal(answer.status, 403);
+  const lacks = ['error="insufficient_scope"', 'scope="roles:read"', `algs="${algs}"`];
+  assert.deepEqual(await refusalOf(answer), ["forbidden", dpopChallenge(...lacks)]);
+});
+
 test("T259 GET /users/me takes a proof once, and one that was refused for its token may be sent again", async () => {
   const dpop = await proofOf(key, { method: "GET", path: "/users/me", token: boundToken });
   const send = (authorization: string) => sentinel.fetch("/users/me", { headers: { authorization, dpop } });
