@@ -54,7 +54,7 @@ export const tables = {
   },
   api_resource: {
     table: "api_resources",
-    columns: "id, uri, name, scopes, alg, ttl_seconds, open_to_dynamic, created_at",
+    columns: "id, uri, name, scopes, alg, ttl_seconds, earlier_ttl_seconds, open_to_dynamic, created_at",
     order: "id",
   },
   client: {
