@@ -5,6 +5,7 @@ import { answerIn, authorizePath, newApplication } from "../testing/people/appli
 import { type Browser, openBrowser, type Shown } from "../testing/people/browser.ts";
 import { newApp, totpCode } from "../testing/factors/factors.ts";
 import { newPasskey } from "../testing/factors/passkeys.ts";
+import { deviceGrant } from "../oauth/grant_types.ts";
 import { mailboxOn, mailTo, ticketOf } from "../testing/mail/mailbox.ts";
 import { createReservedUsernames } from "../accounts/registration/reserved_usernames.ts";
 import { createUserImport } from "../portability/user_import.ts";
@@ -19,6 +20,7 @@ const guarded = `r${crypto.randomUUID()}`;
 const holders = { name: guarded, description: "", permissions: [], parents: [], mfa_required: true };
 await sentinel.roles.create(holders, localActor);
 const application = await newApplication(sentinel);
+const device = await newApplication(sentinel, { isPublic: true, redirect_uris: [], grant_types: [deviceGrant] });
 
 const newPassword = () => `words ${crypto.randomUUID()}`;
 const pathOf = (link: string) => link.slice("http://localhost:8000".length);
@@ -98,6 +100,20 @@ const ways: Record<string, Way> = {
       assert.ok((await browser.post(flow, { decision: "allow" })).status >= 400);
     },
   },
+  "a device": {
+    operations: ["POST /oauth/device_authorization"],
+    async go({ username, password }, browser) {
+      const client_id = device.id;
+      const begun = await sentinel.fetch("/oauth/device_authorization", { form: { client_id, scope: "openid" } });
+      const { device_code, user_code } = await begun.json();
+      const asked = await browser.open(`/device?user_code=${user_code}`);
+      const shown = await browser.submit(asked, "/signin", { username, password });
+      assert.match(shown.path, /^\/signin\/(?:factor|enrol)\?/);
+      await browser.post("/device/decision", { user_code, decision: "allow" });
+      const polled = await grant({ grant_type: deviceGrant, client_id, device_code });
+      assert.equal((await polled.json()).error, "authorization_pending");
+    },
+  },
   "a password reset": {
     operations: ["POST /password-reset", "POST /password-reset/complete"],
     async go({ email }) {
@@ -174,7 +190,6 @@ const proving = [
 const harmless = [
   "POST /api-keys/revoke-leaked",
   "POST /logout",
-  "POST /oauth/device_authorization",
   "POST /oauth/end_session",
   "POST /oauth/introspect",
   "POST /oauth/par",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createLocalJWKSet, jwtVerify } from "jose";
+import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { newVisitor } from "../../testing/people/applications.ts";
+import { askAs, newVisitor, signedInWith } from "../../testing/people/applications.ts";
 import { newSession } from "../../testing/people/client_sessions.ts";
 import { newClient } from "../../testing/people/clients.ts";
 import { localActor } from "../../vocabulary/actor.ts";
@@ -33,13 +33,15 @@ Deno.test.afterAll(async () => {
 async function application({ wants = true, alg = "RS256" as "RS256" | "ES256" } = {}) {
   const path = `/${crypto.randomUUID()}`;
   const uri = `http://127.0.0.1:${receiver.addr.port}${path}`;
-  const { id } = await newClient(sentinel, {
+  const { id, secret } = await newClient(sentinel, {
     own_api: false,
+    first_party: true,
+    scopes: ["openid"],
     redirect_uris: ["https://ledger.example.com/in"],
     id_token_signed_response_alg: alg,
     ...(wants && { backchannel_logout_uri: uri }),
   });
-  return { id, path };
+  return { id, secret, path, name: "a program", redirectUri: "https://ledger.example.com/in", isPublic: false };
 }
 
 /** A user who is signed in to these applications in one browser. */
@@ -155,6 +157,39 @@ for (const [what, end] of Object.entries(ends)) {
     assert.equal(received.has(silent.path), false);
   });
 }
+
+test("an application is told when a refresh token of its session is used again after its successor", async () => {
+  const ledger = await application();
+  const visitor = await newVisitor(sentinel);
+  const first = await signedInWith(sentinel, ledger, visitor);
+  const refresh = (refresh_token: string) => askAs(sentinel, ledger, { grant_type: "refresh_token", refresh_token });
+  let { refresh_token } = first;
+  for (let n = 0; n < 5; n++) ({ refresh_token } = await (await refresh(refresh_token)).json());
+  assert.equal(typeof refresh_token, "string");
+  await settle();
+  assert.deepEqual(await tokensAt(ledger), [], "not before");
+  assert.equal((await refresh(first.refresh_token)).status, 400);
+  await settle();
+  const { sid } = decodeJwt(first.id_token);
+  assert.deepEqual((await tokensAt(ledger)).map((token) => [token.sid, token.sub]), [[sid, visitor.userId]]);
+});
+
+test("an application is told once of the end of a device's session, which has no parent", async () => {
+  const ledger = await application();
+  const { userId } = await newVisitor(sentinel);
+  const sid = await newSession(sentinel, { userId, kind: "client", clientId: ledger.id });
+  const [{ rp_sid } = { rp_sid: "" }] = await db.query<{ rp_sid: string }>(
+    "test",
+    "update sessions set offline = true where id = $1 returning rp_sid",
+    [sid],
+  );
+  await settle();
+  assert.deepEqual(await tokensAt(ledger), [], "not before");
+  await revoke(sid);
+  await settle();
+  await settle();
+  assert.deepEqual((await tokensAt(ledger)).map((token) => token.sid), [rp_sid]);
+});
 
 test("an offline session lives on when its sign-in ends, and its application is told", async () => {
   const ledger = await application();

@@ -11,6 +11,7 @@ import {
 } from "../../testing/people/applications.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
 import { basic, newApis } from "../../testing/people/clients.ts";
+import { asserted, assertionOf, newKeyClient } from "../../testing/people/key_clients.ts";
 import { newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { people } from "../../testing/people/people.ts";
 
@@ -265,4 +266,27 @@ test("POST /oauth/par can be read by pages of a public client's origins alone", 
     "https://ledger.example.com",
     null,
   ]);
+});
+
+test("T238 POST /oauth/par takes the assertion of a client with keys, once, and not its client_id alone", async () => {
+  const redirectUri = "https://ledger.example.com/callback";
+  const client = await newKeyClient(sentinel, {
+    ...{ grant_types: ["authorization_code", "refresh_token"], redirect_uris: [redirectUri], scopes: ["openid"] },
+    first_party: true,
+  });
+  const request = Object.fromEntries(authorizeQuery({ id: client.id, redirectUri }));
+  const par = (form: Record<string, string>) => sentinel.fetch("/oauth/par", { form });
+  assert.deepEqual(await refusal(await par(request)), [401, "invalid_client"]);
+  const assertion = await assertionOf(client);
+  const answer = await par(asserted(assertion, request) as Record<string, string>);
+  assert.equal(answer.status, 201);
+  assert.deepEqual(await refusal(await par(asserted(assertion, request) as Record<string, string>)), [
+    401,
+    "invalid_client",
+  ]);
+  const { request_uri } = await answer.json();
+  const { code } = answerIn((await browser.open(pathOf(client.id, request_uri))).path);
+  const exchange = { grant_type: "authorization_code", code: code!, code_verifier: codeVerifier };
+  const form = asserted(await assertionOf(client), { ...exchange, redirect_uri: redirectUri });
+  assert.equal((await sentinel.fetch("/oauth/token", { form })).status, 200);
 });
