@@ -13,7 +13,7 @@ export interface ProtectionOptions {
    * need `client` or `introspectionKey`.
    */
   check?: "offline" | "introspection" | "revocations";
-  /** The credentials of your API at Sentinel, a client with your API in its `resources`. */
+  /** The credentials of your API at Sentinel, a client with a secret and with your API in its `resources`. */
   client?: { id: string; secret: string };
   /** An API key with the scope `tokens:introspect`, which may ask about every token, in place of `client`. */
   introspectionKey?: string;

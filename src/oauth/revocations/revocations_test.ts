@@ -3,7 +3,8 @@ import { decodeJwt } from "jose";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newSession } from "../../testing/people/client_sessions.ts";
 import { basic, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
-import { newcomer } from "../../testing/people/people.ts";
+import { asserted, assertionOf, newKeyClient } from "../../testing/people/key_clients.ts";
+import { createRole, newcomer } from "../../testing/people/people.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { until } from "../../testing/servers/process.ts";
 import { localActor } from "../../vocabulary/actor.ts";
@@ -197,6 +198,23 @@ test("GET /revocations takes a permission or a client's secret, and no other cli
   assert.equal((await ask(undefined, basic({ ...client, secret: `${client.secret.slice(0, -1)}x` }))).status, 401);
   await sentinel.oauthClients.change(client.id, { disabled: true }, anyState, localActor);
   assert.equal((await ask(undefined, basic(client))).status, 401);
+});
+
+test("GET /revocations takes the access token of a client with keys that holds the permission, and no other token", async () => {
+  const role = await createRole(sentinel, { permissions: ["tokens:introspect"] });
+  const wanted = { own_api: true, scopes: ["tokens:introspect"], roles: [role] };
+  const client = await newKeyClient(sentinel, wanted);
+  const { sid } = await withSession();
+  await revoke(sid);
+  const tokenOf = async (form = {}) => {
+    const grant = { grant_type: "client_credentials", ...form };
+    const answer = await sentinel.fetch("/oauth/token", { form: asserted(await assertionOf(client), grant) });
+    return { authorization: `Bearer ${(await answer.json()).access_token}` };
+  };
+  assert.ok((await readAll(undefined, await tokenOf())).items.some((item) => item.sid === sid));
+  const plain = await newClient(sentinel);
+  const token = await tokenOfClient(sentinel, plain);
+  assert.equal((await ask(undefined, { authorization: `Bearer ${token}` })).status, 403);
 });
 
 test("the purge deletes ends after a day, when no token of them can live any more", async () => {
