@@ -101,7 +101,7 @@ function wantedOf(
   if (kind === "machine") return { ...common, grant_types: ["client_credentials"], roles: wordsOf(roles) };
   if (kind === "device") {
     return {
-      ...{ ...common, first_party, token_endpoint_auth_method: "none" },
+      ...{ ...common, first_party },
       grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
     };
   }
