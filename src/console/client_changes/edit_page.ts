@@ -2,7 +2,6 @@ import { form, note } from "../../http/pages/form.ts";
 import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
-import { signsUsersIn } from "../../oauth/grant_types.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { type ChangeTexts, changeTexts } from "./change_texts.ts";
 import {
@@ -21,6 +20,8 @@ import type { ClientDraft } from "./client_draft.ts";
 export type EditedClient = {
   client: OAuthClient;
   draft: ClientDraft;
+  /** Whether users sign in to it, in a browser or from a device. */
+  hasUsers: boolean;
   revision: string;
   /** What a refusal added to the form, which is not saved yet. */
   added: string | undefined;
@@ -28,7 +29,7 @@ export type EditedClient = {
 };
 
 /** `GET|POST /console/clients/{id}/edit` */
-export function editPage(at: ConsoleVisit, { client, draft, revision, added, refused }: EditedClient): Page {
+export function editPage(at: ConsoleVisit, { client, draft, hasUsers, revision, added, refused }: EditedClient): Page {
   const { visit } = at;
   const t = changeTexts[visit.language];
   const { id, name } = client;
@@ -47,7 +48,7 @@ export function editPage(at: ConsoleVisit, { client, draft, revision, added, ref
       draft,
       errors,
       [
-        ...isForUsers || signsUsersIn(draft.grant_types) ? ["first_party" as const] : [],
+        ...isForUsers || hasUsers ? ["first_party" as const] : [],
         ...isForUsers ? userFlags : [],
         "dpop_bound_access_tokens",
       ],

@@ -69,16 +69,18 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
     const client = await oauthClients.find(id);
     if (client.token_endpoint_auth_method === "private_key_jwt") actor().requireFresh?.(); // now, not after keys were typed
     const added = Object.values(query).filter((value) => value !== undefined).join(" ") || undefined;
-    return editPage(at, { client, draft: draftOf(client, query), revision: revisionOf(client), added });
+    const hasUsers = signsUsersIn(client.grant_types);
+    return editPage(at, { client, draft: draftOf(client, query), hasUsers, revision: revisionOf(client), added });
   });
   app.addPage(save, async ({ params: { id }, body: { revision, ...body }, actor, ...at }) => {
     const before = await oauthClients.find(id);
+    const hasUsers = signsUsersIn(before.grant_types);
     const draft: ClientDraft = before.grant_types.includes("authorization_code") || body.redirect_uris.length > 0
       ? body
       : {
         ...body,
         ...hiddenOf(draftOf(before)),
-        ...signsUsersIn(before.grant_types) && { first_party: body.first_party },
+        ...hasUsers && { first_party: body.first_party },
       };
     const t = changeTexts[at.visit.language];
     try {
@@ -86,7 +88,7 @@ export const clientEditRoute = resource([show, save], (app, { oauthClients }: { 
       await oauthClients.change(id, wanted, expectedBy(`"${revision}"`), actor());
     } catch (error) {
       const refused = refusalOf(error, { precondition_failed: t.changedMeanwhile });
-      return editPage(at, { client: before, draft, revision: revisionOf(before), added: undefined, refused });
+      return editPage(at, { client: before, draft, hasUsers, revision: revisionOf(before), added: undefined, refused });
     }
     return onward(at.visit, { title: t.saved, next: `/console/clients/${id}?done=changed` });
   });
