@@ -1,7 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
-import type { Actor, BrowserCaller, Client, PrincipalClient } from "../../vocabulary/actor.ts";
+import type { Actor, BrowserCaller, Client } from "../../vocabulary/actor.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { aalAt } from "../../vocabulary/assurance.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
@@ -12,38 +12,15 @@ import type { DocumentClients } from "../documents/document_clients.ts";
 import type { PushedRequests } from "../pushed_requests/pushed_requests.ts";
 import type { AskedRequest, AuthorizationFlows, Flow } from "./authorization_flows.ts";
 import { flowOfPath, pathOfFlow } from "./authorization_flows.ts";
-import {
-  type AuthorizationRequest,
-  type AuthorizationRequests,
-  hintsOf,
-  noteOf,
-  type PageRefusal,
-} from "./authorization_requests.ts";
+import { type AuthorizationRequest, type AuthorizationRequests, hintsOf } from "./authorization_requests.ts";
+import { type AuthorizationOutcome, createAuthorizationSteps, type Step } from "./authorization_steps.ts";
 import { ageOf, signInAfter } from "./checks/max_age.ts";
-import { type AuthorizationResponse, type Recipient, responseTo } from "./authorization_response.ts";
-import type { AuthorizationError, Refusal } from "./parameters/check.ts";
+import type { Refusal } from "./parameters/check.ts";
 import { shownApplication } from "../registration/shown_client.ts";
 import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
 
-/** What came of a step of a request, for metrics. */
-export type AuthorizationOutcome = "code" | "sign_in" | "consent" | "page_refused" | "stale_flow" | AuthorizationError;
-
 /** The browser of a request: who is signed in there, and its secret. */
 export type AuthorizingBrowser = { caller: BrowserCaller | undefined; secret: string | undefined };
-
-/** What a user is asked: to let this application have this access. */
-export type Question = { flowId: string; request: AuthorizationRequest; access: GrantedAccess; caller: BrowserCaller };
-
-/** What the browser gets next. `locales`: the languages that the client wants of pages. */
-export type Step =
-  & { client?: PrincipalClient | undefined; locales?: string | undefined }
-  & (
-    | { kind: "refused"; refusal: PageRefusal }
-    | { kind: "stale" }
-    | { kind: "lead"; path: string }
-    | { kind: "ask"; question: Question }
-    | { kind: "respond"; response: AuthorizationResponse }
-  );
 
 /** What the sign-in that a request leads to shows. `isOther`: the user wants to choose another account. */
 export type SignInWish = {
@@ -88,8 +65,9 @@ interface AuthorizationsDeps {
  * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
  */
 export function createAuthorizations(deps: AuthorizationsDeps) {
-  const { db, clock, requests, flows, pushedRequests, codes, consents, idTokens, refusals } = deps;
-  const { documentClients, issuer, mintLimits, counted } = deps;
+  const { db, clock, requests, flows, pushedRequests, codes, consents, idTokens } = deps;
+  const { documentClients, mintLimits, counted } = deps;
+  const { granted, refused, refusedPage, stale } = createAuthorizationSteps(deps);
   return { begin, resume, answer, refuseLong, wishOf };
 
   /** A new request. `ensureSecret` gives the browser a secret if it has none. */
@@ -248,31 +226,6 @@ export function createAuthorizations(deps: AuthorizationsDeps) {
       if (pushedId !== undefined && !await pushedRequests.consumeIn(tx, pushedId)) return stale();
       return await last(tx);
     });
-  }
-
-  function granted(request: AuthorizationRequest, code: string): Step {
-    counted("code");
-    return { kind: "respond", client: request.client, response: responseTo(request, issuer, { code }) };
-  }
-
-  function refused(recipient: Recipient, { error, description }: Refusal): Step {
-    counted(error);
-    const { client } = recipient;
-    refusals.note(client.id, `${error}: ${description}`);
-    const response = responseTo(recipient, issuer, { error, error_description: description });
-    return { kind: "respond", client, response };
-  }
-
-  function refusedPage(refusal: PageRefusal): Step {
-    const { client } = refusal;
-    counted("page_refused");
-    if (client) refusals.note(client.id, noteOf(refusal));
-    return { kind: "refused", client, refusal };
-  }
-
-  function stale(): Step {
-    counted("stale_flow");
-    return { kind: "stale" };
   }
 }
 

@@ -6,7 +6,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { placeOf, shownApplication } from "../registration/shown_client.ts";
 import { isIdentityScope } from "../scopes.ts";
-import type { Question } from "./authorizations.ts";
+import type { Question } from "./authorization_steps.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 
 /** `GET /consent`: what the application would get, before the user allows it. */

@@ -3,7 +3,7 @@ import { inLocales } from "../../http/pages/language.ts";
 import { type Page, type PageAnswer, seeOther } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
-import type { Step } from "./authorizations.ts";
+import type { Step } from "./authorization_steps.ts";
 import { refusedPage, type RequestFacts, stalePage } from "./authorize_page.ts";
 import { consentPage } from "./consent_page.ts";
 import { responseToForm, responseToGet } from "./response_page.ts";
