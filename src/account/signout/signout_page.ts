@@ -45,11 +45,11 @@ ${
  */
 export function signedOutPage(
   look: Look,
-  { client: { name }, uri, isOnWay = false }: { client: { name: string }; uri: string; isOnWay?: boolean },
+  { application, uri, isOnWay = false }: { application: string; uri: string; isOnWay?: boolean },
 ): Page {
   const t = accountTexts[look.language];
   const main = html`<h1>${t.signedOut}</h1>
-<p>${t.mayReturn(name)}</p>
+<p>${t.mayReturn(application)}</p>
 <p class="actions"><a class="button primary" href="${uri}">${frameTexts[look.language].goOn}</a></p>`;
   const next = isOnWay && /^https?:/.test(uri) ? { next: uri } : {};
   return { kind: "page", html: door(look, { title: t.signedOut, main, ...next }) };

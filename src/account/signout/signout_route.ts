@@ -5,6 +5,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
 import { seeOther } from "../../http/pages/page_answer.ts";
 import { inLocales } from "../../http/pages/language.ts";
+import { shownApplication } from "../../oauth/registration/shown_client.ts";
 import type { Logouts } from "../../oauth/logout/logouts.ts";
 import { signedOutPage, signOutPage } from "./signout_page.ts";
 import { accountTexts } from "../texts/texts.ts";
@@ -46,16 +47,19 @@ export const signOutRoute = resource([show, submit], (app, { logouts }: { logout
     const look = inLocales(visit, ui_locales);
     const { client, uri } = await logouts.returnOf(target);
     if (client) concerns(client.id);
-    if (!caller) return client && uri ? signedOutPage(look, { client, uri }) : seeOther(signedOut);
+    if (!caller) {
+      if (!client || !uri) return seeOther(signedOut);
+      return signedOutPage(look, { application: shownApplication(client, uri), uri });
+    }
     const staysHere = target.post_logout_redirect_uri !== undefined && !uri;
-    return signOutPage(look, caller, { search, application: client?.name, staysHere });
+    return signOutPage(look, caller, { search, application: client && shownApplication(client, uri), staysHere });
   });
   app.addPage(submit, async ({ visit, caller, actor, query: { ui_locales, ...target } }) => {
     const look = inLocales(visit, ui_locales);
     const { client, uri } = await logouts.returnOf(target);
     if (caller) await logouts.end(caller, actor());
     visit.endSession();
-    if (client && uri) return signedOutPage(look, { client, uri, isOnWay: true });
+    if (client && uri) return signedOutPage(look, { application: shownApplication(client, uri), uri, isOnWay: true });
     return onward(look, { title: accountTexts[look.language].signedOut, next: signedOut });
   });
 });

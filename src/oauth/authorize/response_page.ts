@@ -46,7 +46,8 @@ export function responseToForm(visit: Visit, response: AuthorizationResponse): P
 }
 
 /** OAuth 2.0 Form Post Response Mode. */
-function formPostPage(visit: Visit, { client: { name }, redirectUri, parameters }: AuthorizationResponse): Page {
+function formPostPage(visit: Visit, { client, redirectUri, parameters }: AuthorizationResponse): Page {
+  const name = shownApplication(client, redirectUri);
   const t = authorizeTexts[visit.language];
   const fields = Object.entries(parameters).map(([name, value]) =>
     html`<input type="hidden" name="${name}" value="${value}">`

@@ -197,6 +197,20 @@ test("T252 a client that registered itself learns nothing of the tokens that oth
   assert.deepEqual([await listed(stranger), await listed(basic(service))], [0, 1]);
 });
 
+test("the pages of the sign-out name the place to which a client that registered itself leads, not what it calls itself", async () => {
+  const bye = "https://notes.example.com/bye";
+  const { client_id } = await registered({
+    ...{ client_name: "Bank of Ledger", redirect_uris: [callback], post_logout_redirect_uris: [bye] },
+  });
+  const query = new URLSearchParams({ client_id, post_logout_redirect_uri: bye });
+  const html = await (await sentinel.fetch(`/signout?${query}`)).text();
+  assert.deepEqual(
+    [html.includes("Bank of Ledger"), /return to https:..notes\.example\.com/.test(html)],
+    [false, true],
+    html,
+  );
+});
+
 test("POST /oauth/register limits an address, and says when to come back", async () => {
   await using limited = await startSentinel({
     lasting: false,
