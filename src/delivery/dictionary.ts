@@ -1,3 +1,4 @@
+import { outboundErrorClasses } from "../platform/outbound.ts";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/settings/setting_schemas.ts";
 import { smtpUrl } from "../vocabulary/settings/smtp_url.ts";
@@ -36,13 +37,7 @@ const deliveryDictionary = defineDictionary({
       help: "Logout tokens that the application did not take, by reason; the outbox has them as the kind http.",
       labels: {
         error: [
-          "refused_address",
-          "timeout",
-          "too_large",
-          "redirect",
-          "connect",
-          "tls",
-          "http_status",
+          ...outboundErrorClasses,
           "too_late",
           "internal",
         ],

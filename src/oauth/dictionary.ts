@@ -1,3 +1,4 @@
+import { outboundErrorClasses } from "../platform/outbound.ts";
 import { defineDictionary } from "../vocabulary/dictionary.ts";
 import * as s from "../vocabulary/settings/setting_schemas.ts";
 
@@ -217,13 +218,7 @@ const oauthDictionary = defineDictionary({
         outcome: [
           "ok",
           "invalid",
-          "refused_address",
-          "timeout",
-          "too_large",
-          "redirect",
-          "connect",
-          "tls",
-          "http_status",
+          ...outboundErrorClasses,
         ],
       },
     },

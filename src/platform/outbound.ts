@@ -8,14 +8,16 @@ import { deadlineMs } from "./deadlines.ts";
 import { type Cidr, reachOf } from "./network.ts";
 
 /** Why a request to another server failed. `http_status` is for callers that do not like the status. */
-export type OutboundErrorClass =
-  | "refused_address"
-  | "timeout"
-  | "too_large"
-  | "redirect"
-  | "connect"
-  | "tls"
-  | "http_status";
+export const outboundErrorClasses = [
+  "refused_address",
+  "timeout",
+  "too_large",
+  "redirect",
+  "connect",
+  "tls",
+  "http_status",
+] as const;
+export type OutboundErrorClass = (typeof outboundErrorClasses)[number];
 
 /** A request to another server failed. The message is for operators, and names no more than host and address. */
 export class OutboundError extends Error {

@@ -1,3 +1,4 @@
+import { outboundErrorClasses } from "../../platform/outbound.ts";
 import { defineDictionary } from "../../vocabulary/dictionary.ts";
 
 const registrationDictionary = defineDictionary({
@@ -43,13 +44,7 @@ const registrationDictionary = defineDictionary({
           "invalid",
           "rate_limited",
           "busy",
-          "refused_address",
-          "timeout",
-          "too_large",
-          "redirect",
-          "connect",
-          "tls",
-          "http_status",
+          ...outboundErrorClasses,
         ],
       },
     },
