@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dropSchema, freshSchema } from "../../testing/database.ts";
 import { testOnPostgres } from "../../testing/harness.ts";
+import { newKeyPair } from "../../testing/people/key_clients.ts";
 import { patientServe, startServe } from "../../testing/servers/process.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 
@@ -53,11 +54,33 @@ async function use(serve: Installation): Promise<void> {
 /** An OAuth client, with the API that its tokens are for. */
 let client: { id: string; client_secret: string };
 
+/** Clients with keys in place of a secret: of their own, and at an address. */
+let keyClients: Record<string, unknown>[];
+
 async function createClient(serve: Installation, token: string): Promise<void> {
   const api = { uri: "https://api.example.com", name: "Documents", scopes: ["documents:read"] };
   assert.equal(await status(serve.fetch("/resources", json(api, token))), 201);
   const wanted = { name: "reader", scopes: api.scopes, resources: [api.uri] };
   client = await (await serve.fetch("/clients", json(wanted, token))).json();
+  const { jwk } = await newKeyPair();
+  const keys = [{ jwks: { keys: [jwk] } }, { jwks_uri: "https://settlement.example.com/jwks" }];
+  keyClients = await Promise.all(keys.map(async (where) => {
+    const method = { token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256" };
+    const body = json(
+      { name: "settlement", grant_types: [], ...method, token_endpoint_audience: true, ...where },
+      token,
+    );
+    const answer = await serve.fetch("/clients", body);
+    assert.equal(answer.status, 201);
+    return await answer.json();
+  }));
+}
+
+async function findKeyClients(serve: Installation, token: string): Promise<void> {
+  for (const created of keyClients) {
+    const found = await serve.fetch(`/clients/${created.id}`, { headers: { authorization: `Bearer ${token}` } });
+    assert.deepEqual(await found.json(), created);
+  }
 }
 
 /** Asks for a token for the client's API, which is signed with ES256. */
@@ -74,6 +97,7 @@ async function findClient(serve: Installation): Promise<void> {
 async function find(serve: Installation): Promise<void> {
   await findClient(serve);
   const token = await tokenOf(serve, ada);
+  await findKeyClients(serve, token);
   assert.equal(await status(serve.fetch("/admin-only", { headers: { authorization: `Bearer ${token}` } })), 200);
   const clerk = await tokenOf(serve, { ...grace, username: "clerk1" });
   const me = await serve.fetch("/users/me", { headers: { authorization: `Bearer ${clerk}` } });
