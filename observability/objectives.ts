@@ -90,6 +90,9 @@ export const limits = {
   enrolmentShare: 0.25,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
+  /** Requests for the keys of clients that failed in an hour, and refused assertions: an address that is away for minutes. */
+  failedKeysFetches: 5,
+  assertionsWithoutKeys: 5,
   /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */
   refusedApplicationsPerSecond: 0.1,
   /** Their share of all: most applications work. */
