@@ -20,6 +20,7 @@ import { decodeJwt } from "jose";
 import { type Sentinel, startSentinel } from "../../../src/testing/harness.ts";
 import { type Browser, openBrowser, textOf } from "../../../src/testing/people/browser.ts";
 import { people } from "../../../src/testing/people/people.ts";
+import { createCertificates } from "../../../src/testing/servers/certificates.ts";
 import { overSockets } from "../../../src/testing/traffic/sockets.ts";
 import { createNotesServer } from "./notes_server.ts";
 
@@ -62,10 +63,9 @@ async function withNotes(
   const started: { sentinel?: Sentinel; answer?: (request: Request) => Promise<Response> } = {};
   await using server = overSockets((...given) => started.sentinel!.handle(...given));
   const issuer = `http://localhost:${server.port}`;
-  await using sentinel = await startSentinel({
-    lasting: false,
-    settings: { SENTINEL_PUBLIC_URL: issuer, ...settings },
-  });
+  const resolve = () => Promise.resolve(["127.0.0.1"]);
+  const all = { SENTINEL_PUBLIC_URL: issuer, ...settings };
+  await using sentinel = await startSentinel({ lasting: false, settings: all, resolve });
   started.sentinel = sentinel;
   const silent = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
   await using serving = Deno.serve(silent, (request) => started.answer!(request));
@@ -247,4 +247,44 @@ Deno.test("T257 an MCP server refuses tokens for another API, for userinfo and f
     }
     assert.deepEqual(await listed("", `${url}?access_token=${right}`), [401, "invalid_token"]);
   });
+});
+
+Deno.test("the MCP client of the SDK registers itself, and asks for more scopes than it registered with", async () => {
+  await withNotes(async ({ url, browser }) => {
+    const given = newProvider({ grant_types: ["authorization_code"] });
+    await using robot = await connect(url, browser, given);
+    assert.match(given.kept.client!.client_id, /^[0-9a-f-]{36}$/);
+    assert.match(robot.shown, /127\.0\.0\.1/);
+    assert.equal(await called(robot.client, "list_notes"), "No notes");
+    await assert.rejects(called(robot.client, "add_note", { note: "Buy milk" }), UnauthorizedError);
+    await robot.transport.finishAuth((await allowed(browser, given.kept)).code);
+    assert.equal(await called(robot.client, "add_note", { note: "Buy milk" }), "Added");
+  }, { SENTINEL_CLIENT_REGISTRATION: "open" });
+});
+
+Deno.test("the MCP client of the SDK is known by its metadata document, whose host the user is told", async () => {
+  const folder = await Deno.makeTempDir();
+  const { ca, ...files } = await createCertificates(folder, "DNS:robot.example");
+  const [cert, key] = [files.certificate, files.key].map((path) => Deno.readTextFileSync(path)) as [string, string];
+  const document: Record<string, unknown> = {};
+  const options = { port: 0, hostname: "127.0.0.1", cert, key, onListen() {} };
+  await using server = Deno.serve(options, () => Response.json(document));
+  const clientMetadataUrl = `https://robot.example:${server.addr.port}/client.json`;
+  const given = newProvider({ grant_types: ["authorization_code"] });
+  Object.assign(document, { client_id: clientMetadataUrl, ...given.provider.clientMetadata });
+  given.provider.clientMetadataUrl = clientMetadataUrl;
+  await withNotes(async ({ url, browser }) => {
+    await using robot = await connect(url, browser, given);
+    assert.equal(decodeJwt(given.kept.tokens!.access_token).client_id, clientMetadataUrl);
+    assert.match(robot.shown, /robot\.example/);
+    assert.equal(await called(robot.client, "list_notes"), "No notes");
+    await assert.rejects(called(robot.client, "add_note", { note: "Buy milk" }), UnauthorizedError);
+    await robot.transport.finishAuth((await allowed(browser, given.kept)).code);
+    assert.equal(await called(robot.client, "add_note", { note: "Buy milk" }), "Added");
+  }, {
+    SENTINEL_CLIENT_METADATA_DOCUMENTS: "robot.example",
+    SENTINEL_OUTBOUND_ALLOW: "127.0.0.0/8",
+    SENTINEL_OUTBOUND_CA: ca,
+  });
+  await Deno.remove(folder, { recursive: true });
 });
