@@ -282,7 +282,7 @@ Deno.test("the MCP client of the SDK is known by its metadata document, whose ho
     await robot.transport.finishAuth((await allowed(browser, given.kept)).code);
     assert.equal(await called(robot.client, "add_note", { note: "Buy milk" }), "Added");
   }, {
-    SENTINEL_CLIENT_METADATA_DOCUMENTS: "robot.example",
+    SENTINEL_CLIENT_METADATA_DOCUMENTS: new URL(clientMetadataUrl).host,
     SENTINEL_OUTBOUND_ALLOW: "127.0.0.0/8",
     SENTINEL_OUTBOUND_CA: ca,
   });
