@@ -21,6 +21,7 @@ const members = {
   scopes: z.string().max(16_384).default(""),
   alg: z.enum(["ES256", "EdDSA"]),
   ttl_seconds: z.string().regex(/^\d{1,5}$/),
+  open_to_dynamic: z.literal("on").optional(),
 };
 
 const askNew = operation("GET /console/resources/new", {
@@ -138,10 +139,12 @@ export const resourceChangesRoute = resource(
 
 const emptyDraft: ResourceDraft = { uri: "", name: "", scopes: "", alg: "ES256", ttl_seconds: "600" };
 
-function draftOf({ uri, name, scopes, alg, ttl_seconds }: ApiResource): ResourceDraft {
-  return { uri, name, scopes: scopes.join(" "), alg, ttl_seconds: String(ttl_seconds) };
+function draftOf({ uri, name, scopes, alg, ttl_seconds, open_to_dynamic }: ApiResource): ResourceDraft {
+  const open = open_to_dynamic ? { open_to_dynamic: "on" as const } : {};
+  return { uri, name, scopes: scopes.join(" "), alg, ttl_seconds: String(ttl_seconds), ...open };
 }
 
-function wantedOf({ name, scopes, alg, ttl_seconds }: Omit<ResourceDraft, "uri">) {
-  return { name, scopes: wordsOf(scopes), alg, ttl_seconds: Number(ttl_seconds) };
+function wantedOf({ name, scopes, alg, ttl_seconds, open_to_dynamic }: Omit<ResourceDraft, "uri">) {
+  const isOpen = open_to_dynamic === "on";
+  return { name, scopes: wordsOf(scopes), alg, ttl_seconds: Number(ttl_seconds), open_to_dynamic: isOpen };
 }

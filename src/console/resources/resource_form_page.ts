@@ -1,12 +1,20 @@
 import { field, form, note } from "../../http/pages/form.ts";
 import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
+import { check } from "../client_changes/client_form_page.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { select } from "../frame/filters.ts";
 import { resourcesTexts } from "./resources_texts.ts";
 
 /** What the form says of an API. */
-export type ResourceDraft = { uri: string; name: string; scopes: string; alg: string; ttl_seconds: string };
+export type ResourceDraft = {
+  uri: string;
+  name: string;
+  scopes: string;
+  alg: string;
+  ttl_seconds: string;
+  open_to_dynamic?: "on" | undefined;
+};
 
 /** Why it was refused. */
 export type ResourceRefusal = { status: number; errors: Readonly<Record<string, string>>; whole?: string };
@@ -56,6 +64,7 @@ export function resourceFormPage(
       },
       more: { inputmode: "numeric", pattern: "[0-9]{1,5}" },
     })}
+    ${check({ id: "open_to_dynamic", label: t.openToDynamic, isChecked: draft.open_to_dynamic === "on" })}
     <p class="actions"><button class="primary">${known ? t.save : t.register}</button>
     <a class="button" href="${back}">${known ? t.keep(draft.name) : t.keepNone}</a></p>
     ${known ? html`<input type="hidden" name="revision" value="${known.revision}">` : nothing}

@@ -74,7 +74,7 @@ export function resourcePage(
   { resource, issuer, done }: { resource: ApiResource; issuer: string; done: ResourceDone | undefined },
 ): Page {
   const t = resourcesTexts[at.visit.language];
-  const { id, name, uri, scopes, alg, ttl_seconds, created_at } = resource;
+  const { id, name, uri, scopes, alg, ttl_seconds, open_to_dynamic, created_at } = resource;
   const deeds = at.may("api_resources:write")
     ? html`<p class="actions"><a class="button" href="${path}/${id}/edit">${t.edit}</a>
 <a class="button" href="${path}/${id}/delete">${t.remove}</a></p>`
@@ -87,6 +87,7 @@ export function resourcePage(
       fact(t.scopes, html`<code>${scopes.join(" ")}</code>`),
       fact(t.alg, html`<code>${alg}</code>`),
       fact(t.ttl, t.seconds(ttl_seconds.toLocaleString(at.visit.language))),
+      fact(t.strangers, open_to_dynamic ? t.strangersMay : t.strangersMayNot),
       fact(t.created, timeOr(created_at, "")),
     ])}
     <section>

@@ -35,6 +35,29 @@ test("an API is registered, changed and deleted in the console", async () => {
   assert.equal(event!.via, "console");
 });
 
+test("an API is opened to clients that registered themselves by a box, which stays checked, and closed again", async () => {
+  const { browser } = await browserOf(sentinel, "admin");
+  const sent = { name: "Open", uri: newUri(), scopes: "", alg: "ES256", ttl_seconds: "600" };
+  const form = await browser.open("/console/resources/new");
+  assert.match(
+    textOf(form),
+    /Clients that registered themselves, or describe themselves in a document, may get tokens for it/,
+  );
+  const opened = await browser.submit(form, "/console/resources/new", { ...sent, open_to_dynamic: "on" });
+  assert.match(textOf(opened), /Self-registered clients Get tokens for it/);
+  const path = opened.path.split("?")[0]!;
+  const isOpen = async () => (await sentinel.apiResources.find(path.split("/").at(-1)!)).open_to_dynamic;
+  assert.equal(await isOpen(), true);
+  const edit = await browser.open(`${path}/edit`);
+  assert.match(edit.html, /<input type="checkbox" id="open_to_dynamic"[^>]* checked/);
+  const { uri: _, ...kept } = sent;
+  const revision = /name="revision" value="([^"]+)"/.exec(edit.html)![1]!;
+  const form_token = edit.html.split(`action="${path}/edit"`)[1]!.match(/name="form_token" value="([^"]+)"/)![1]!;
+  await browser.post(`${path}/edit`, { ...kept, revision, form_token });
+  assert.equal(await isOpen(), false);
+  assert.match(textOf(await browser.open(path)), /Self-registered clients Get none/);
+});
+
 test("an API that is refused keeps the form, with the reason beside its field", async () => {
   const { browser } = await browserOf(sentinel, "admin");
   const uri = newUri();

@@ -11,6 +11,11 @@ const english = {
   alg: "Signed with",
   ttl: "Tokens valid for",
   seconds: (count: string) => `${count} s`,
+  strangers: "Self-registered clients",
+  strangersMay: "Get tokens for it",
+  strangersMayNot: "Get none",
+  openToDynamic:
+    "Clients that registered themselves, or describe themselves in a document, may get tokens for it from every user who allows it.",
   created: "Registered",
   allFound: (count: number) => `${count === 1 ? "1 API" : `${count} APIs`}, by address. Times are UTC.`,
   firstOfMany: (count: number) => `The first ${count}, by address. Times are UTC.`,
@@ -58,6 +63,11 @@ const german: ResourcesTexts = {
   alg: "Signiert mit",
   ttl: "Tokens gelten",
   seconds: (count) => `${count} s`,
+  strangers: "Selbst registrierte Clients",
+  strangersMay: "Bekommen Tokens für sie",
+  strangersMayNot: "Bekommen keine",
+  openToDynamic:
+    "Clients, die sich selbst registriert haben oder sich in einem Dokument beschreiben, dürfen Tokens für sie bekommen, wenn ein Benutzer es erlaubt.",
   created: "Registriert",
   allFound: (count) => `${count === 1 ? "1 API" : `${count} APIs`}, nach Adresse. Zeiten in UTC.`,
   firstOfMany: (count) => `Die ersten ${count}, nach Adresse. Zeiten in UTC.`,
