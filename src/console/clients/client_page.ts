@@ -4,6 +4,8 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import type { ExplainedRefusal } from "../../oauth/clients/client_refusals.ts";
 import type { ClientSecret } from "../../oauth/clients/client_secrets.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { dim, fact, state, table, timeOr } from "../frame/table.ts";
@@ -31,12 +33,13 @@ export function clientPage(at: ConsoleVisit, shown: ShownClient): Page {
   const { visit } = at;
   const t = clientsTexts[visit.language];
   const { client, secrets, refusals, issuer, done } = shown;
+  const name = listedApplication(client);
   const mayChange = at.may("clients:write");
-  const main = html`<div class="bar"><h1>${client.name}</h1> ${actions(at, client, t)}</div>
+  const main = html`<div class="bar"><h1>${name}</h1> ${actions(at, client, t)}</div>
 ${done ? note("done", "", t.done[done]) : nothing}
 ${testSignIn(client) ? html`<p class="dim" id="test">${t.testSignInIs}</p>` : nothing}
 ${failing(at, shown, t)}
-${factsOf(client, consoleTexts[visit.language].none, t)}
+${factsOf(client, consoleTexts[visit.language], t)}
 ${refusalsSection(visit.language, { ...client, mayChange }, refusals, t)}
 ${
     client.token_endpoint_auth_method === "client_secret_basic"
@@ -44,7 +47,7 @@ ${
       : nothing
   }
 ${snippetsSection(snippetsOf(client, issuer), t)}`;
-  return consoleDesk(at, { section: "clients", title: client.name, main, crumbs: [] });
+  return consoleDesk(at, { section: "clients", title: name, main, crumbs: [] });
 }
 
 /** What somebody who looks for the reason of a failing sign-in should see first. */
@@ -88,7 +91,7 @@ ${
 ${may("clients:write") ? deeds : nothing}</div>`;
 }
 
-function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
+function factsOf(client: OAuthClient, { none, never }: Record<"none" | "never", string>, t: ClientsTexts): Markup {
   const codes = (values: readonly string[]) => values.length === 0 ? dim(none) : html`<code>${values.join(" ")}</code>`;
   const lines = (values: readonly string[]) => values.map((value) => html`<code>${value}</code><br>`);
   const isForUsers = client.grant_types.includes("authorization_code");
@@ -96,7 +99,8 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
   const rows = [
     fact(t.kind, t.kinds[kindOf(client)]),
     fact(t.state, client.disabled_at ? state(t.disabled, "bad") : state(t.enabled)),
-    fact(t.clientId, html`<code>${client.id}</code>`),
+    fact(t.clientId, html`<code>${publicClientId(client)}</code>`),
+    ...originOf(client, never, t),
     fact(t.flows, flowsOf(client, none, t)),
     fact(
       t.authentication,
@@ -130,6 +134,16 @@ function factsOf(client: OAuthClient, none: string, t: ClientsTexts): Markup {
     ...post_logout_redirect_uris.length > 0 ? [wide(t.postLogoutUris, lines(post_logout_redirect_uris))] : [],
   ];
   return html`<dl class="facts">${rows}</dl>`;
+}
+
+/** Where a client comes from that no administrator created, and when it was last used. */
+function originOf({ source, client_uri, last_used_at }: OAuthClient, never: string, t: ClientsTexts): Markup[] {
+  if (source === "admin") return [];
+  return [
+    fact(t.source, t.sources[source]),
+    ...client_uri === null ? [] : [fact(t.homePage, html`<code>${new URL(client_uri).host}</code>`)],
+    fact(t.lastUsed, timeOr(last_used_at, never)),
+  ];
 }
 
 function wide(name: string, value: Markup[]): Markup {

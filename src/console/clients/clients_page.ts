@@ -2,6 +2,7 @@ import type { Page as ListPage } from "../../http/contract/list_page.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { ClientOverview } from "../../oauth/clients/clients.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { searchedList } from "../frame/searched_list.ts";
@@ -11,7 +12,7 @@ import { type ClientsTexts, clientsTexts } from "./clients_texts.ts";
 import { refusalTexts } from "./refusal_texts.ts";
 
 /** The filters of the list, as its address has them. */
-export type ClientsAsked = { q?: string | undefined; state?: string | undefined };
+export type ClientsAsked = { q?: string | undefined; source?: string | undefined; state?: string | undefined };
 
 const path = "/console/clients";
 
@@ -56,13 +57,20 @@ function list(
       { value: "disabled", text: t.disabled },
     ],
   };
+  const bySource = {
+    id: "source",
+    label: t.source,
+    value: asked.source,
+    options: [{ value: "", text: t.anySource }, ...Object.entries(t.sources).map(([value, text]) => ({ value, text }))],
+  };
   const columns = [t.name, t.kind, t.lastRefusal, t.created, t.state];
   const rowOf = (client: ClientOverview) => row(visit, client, t);
-  return searchedList(visit, t, { path, q: asked.q, search, more: [byState], found, columns, rowOf });
+  return searchedList(visit, t, { path, q: asked.q, search, more: [byState, bySource], found, columns, rowOf });
 }
 
 function row({ language }: ConsoleVisit["visit"], client: ClientOverview, t: ClientsTexts): Markup {
-  const { id, name, created_at, disabled_at } = client;
+  const { id, created_at, disabled_at } = client;
+  const name = listedApplication(client);
   return html`
     <tr>
       <th scope="row" class="cut" title="${name}"><a href="${path}/${id}">${name}</a></th>

@@ -5,7 +5,8 @@ import { textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel({ lasting: false });
+const settings = { SENTINEL_CLIENT_REGISTRATION: "open" };
+const sentinel = await startSentinel({ lasting: false, settings });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** Sends the browser to the application's address with this ending, as a request without PKCE. */
@@ -117,4 +118,61 @@ test("the list of clients finds by the beginning of a name and by state, page by
     textOf(await browser.open("/console/clients?q=many&state=disabled")),
     /No client matches these filters\./,
   );
+});
+
+/** A client that registered itself over the wire; answers its id. */
+async function registeredItself(client_name: string): Promise<string> {
+  const answer = await sentinel.fetch("/oauth/register", {
+    json: {
+      client_name,
+      client_uri: "https://about.example.net/notes",
+      redirect_uris: ["https://notes.example.com/a", "https://notes.example.com/b", "https://other.example.org/c"],
+    },
+  });
+  return (await answer.json()).client_id;
+}
+
+test("the list of clients finds by source, and names no client that registered itself without its hosts", async () => {
+  const id = await registeredItself("Bank of Self");
+  await newApplication(sentinel, { name: "Bank of Admin" });
+  const { browser } = await browserOf(sentinel, "admin");
+  const known = "https://notes.example.com, https://other.example.org (Bank of Self)";
+  const found = await browser.open("/console/clients?q=bank+of&source=dynamic");
+  assert.ok(found.html.includes(`<a href="/console/clients/${id}">${known}</a>`), found.html);
+  assert.match(found.html, /<option value="dynamic" selected>Registered itself<\/option>/);
+  assert.doesNotMatch(textOf(found), /Bank of Admin/);
+  const others = textOf(await browser.open("/console/clients?q=bank+of&source=admin"));
+  assert.deepEqual([/Bank of Self/.test(others), /Bank of Admin/.test(others)], [false, true]);
+  const none = await browser.open("/console/clients?q=bank+of&source=document");
+  assert.match(textOf(none), /No client matches these filters\./);
+  const page = await browser.open(`/console/clients/${id}`);
+  assert.ok(page.html.includes(`<h1>${known}</h1>`));
+  assert.match(
+    textOf(page),
+    /Source Registered itself Home page, as it says itself about\.example\.net Last used Never/,
+  );
+});
+
+test("GET /console/clients/{id} shows the URL of a client that describes itself, and when it was last used", async () => {
+  const id = await registeredItself("Described");
+  const url = "https://app.example.net/client.json";
+  await sentinel.db.query(
+    "test",
+    "update clients set source = 'document', url = $2, last_used_at = '2026-01-02T03:00:00Z' where id = $1",
+    [id, url],
+  );
+  const { browser } = await browserOf(sentinel, "admin");
+  const page = await browser.open(`/console/clients/${id}`, { "accept-language": "de" });
+  assert.ok(page.html.includes("<h1>app.example.net (Described)</h1>"));
+  assert.match(
+    textOf(page),
+    new RegExp(`Client-ID ${url.replaceAll(".", "\\.")} Herkunft Durch sein Dokument beschrieben`),
+  );
+  assert.match(textOf(page), /Zuletzt benutzt 2026-01-02 03:00/);
+});
+
+test("the page of a client that an administrator created says nothing of a source", async () => {
+  const { id } = await newApplication(sentinel, { name: "Own" });
+  const { browser } = await browserOf(sentinel, "admin");
+  assert.doesNotMatch(textOf(await browser.open(`/console/clients/${id}`)), /Source|Home page/);
 });

@@ -17,6 +17,7 @@ const list = operation("GET /console/clients", {
   query: z.object({
     q: z.string().max(100).transform((text) => text || undefined).optional(),
     state: z.enum(["enabled", "disabled", "refused"]).optional().catch(undefined),
+    source: z.enum(["admin", "dynamic", "document"]).optional().catch(undefined),
     page_token: z.string().optional(),
   }),
   ...inConsole("clients:read"),
@@ -52,7 +53,7 @@ export const clientsPagesRoute = resource(
   [list, show],
   (app, { oauthClients, clientSecrets, clientRefusals, pages, clock, settings }: ClientsDeps) => {
     app.addPage(list, async ({ query: { page_token, ...asked }, search, ...at }) => {
-      const filter = { name: asked.q, state: asked.state };
+      const filter = { name: asked.q, source: asked.source, state: asked.state };
       const found = await pages.read(
         `console clients ${JSON.stringify(filter)}`,
         { page_token },

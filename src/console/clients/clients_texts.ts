@@ -1,3 +1,4 @@
+import type { ClientSource } from "../../vocabulary/actor.ts";
 import type { ClientKind } from "./client_kind.ts";
 
 const english = {
@@ -9,6 +10,13 @@ const english = {
   enabled: "Enabled",
   disabled: "Disabled",
   refusedLately: "Refused within a day",
+  source: "Source",
+  anySource: "Any source",
+  sources: { admin: "Registered here", dynamic: "Registered itself", document: "Described by its document" } as Record<
+    ClientSource,
+    string
+  >,
+  homePage: "Home page, as it says itself",
   name: "Name",
   kind: "Kind",
   kinds: {
@@ -121,6 +129,14 @@ const german: ClientsTexts = {
   enabled: "Eingeschaltet",
   disabled: "Abgeschaltet",
   refusedLately: "Heute abgelehnt",
+  source: "Herkunft",
+  anySource: "Jede Herkunft",
+  sources: {
+    admin: "Hier registriert",
+    dynamic: "Hat sich selbst registriert",
+    document: "Durch sein Dokument beschrieben",
+  },
+  homePage: "Startseite, wie er selbst sagt",
   name: "Name",
   kind: "Art",
   kinds: {

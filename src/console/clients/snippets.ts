@@ -1,4 +1,5 @@
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import { kindOf } from "./client_kind.ts";
 
 /** A block to paste. `title` names what it is for, and is the same in every language. */
@@ -9,7 +10,8 @@ type Values = { issuer: string; id: string; secret: string; redirectUri: string;
 
 /** The blocks that connect an application to this server: those of docs/sign-in-with-sentinel.md with its values. */
 export function snippetsOf(client: OAuthClient, issuer: string, secret = "snt_cs_…"): Snippet[] {
-  const { id, redirect_uris: [redirectUri = ""], scopes } = client;
+  const id = publicClientId(client);
+  const { redirect_uris: [redirectUri = ""], scopes } = client;
   const values = { issuer, id, secret, redirectUri, scope: scopes.join(" ") };
   const blocks = client.token_endpoint_auth_method === "private_key_jwt" ? withKey : snippets[kindOf(client)];
   return blocks(values).map(({ title, text }) => ({ title, text: text.trim() }));

@@ -1,18 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 
 /**
  * The way of a sign-in as the application begins one; undefined if users do not sign in to it. The application gets a code
  * that it did not ask for, and may refuse it. A client that pushes its requests begins each one itself.
  */
 export function testSignIn(
-  { id, redirect_uris: [redirectUri], grant_types, scopes, disabled_at, ...client }: OAuthClient,
+  { id, url, redirect_uris: [redirectUri], grant_types, scopes, disabled_at, ...client }: OAuthClient,
 ): string | undefined {
   if (redirectUri === undefined || disabled_at || !grant_types.includes("authorization_code")) return undefined;
   if (client.require_pushed_authorization_requests) return undefined;
   const query = new URLSearchParams({
     response_type: "code",
-    client_id: id,
+    client_id: publicClientId({ id, url }),
     redirect_uri: redirectUri,
     ...(scopes.includes("openid") && { scope: "openid" }),
     state: "test",

@@ -16,7 +16,7 @@ import { type AuthorizationRequest, type AuthorizationRequests, hintsOf } from "
 import { type AuthorizationOutcome, createAuthorizationSteps, type Step } from "./authorization_steps.ts";
 import { ageOf, signInAfter } from "./checks/max_age.ts";
 import type { Refusal } from "./parameters/check.ts";
-import { shownApplication } from "../registration/shown_client.ts";
+import { shownApplication } from "../../vocabulary/shown_client.ts";
 import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
 
 /** The browser of a request: who is signed in there, and its secret. */

@@ -4,7 +4,7 @@ import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
-import { shownApplication } from "../registration/shown_client.ts";
+import { shownApplication } from "../../vocabulary/shown_client.ts";
 import type { PageRefusal } from "./authorization_requests.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 

@@ -154,13 +154,17 @@ export function listClients(db: Db, before: string | null, limit: number): Promi
 /** A client in a list, with the last reason why it was refused. */
 export type ClientOverviewRow = ClientRow & { refusal: RefusalRow | null };
 
-/** Which clients a list shows: whose name begins so, in this state, or refused within the last day. */
-export type ClientFilter = { name?: string | undefined; state?: "enabled" | "disabled" | "refused" | undefined };
+/** Which clients a list shows: whose name begins so, of this source, in this state, or refused within the last day. */
+export type ClientFilter = {
+  name?: string | undefined;
+  source?: ClientSource | undefined;
+  state?: "enabled" | "disabled" | "refused" | undefined;
+};
 
 /** As {@link listClients}, of those that match the filter, each with its last refusal. */
 export function listClientOverviews(
   db: Db,
-  { name, state }: ClientFilter,
+  { name, source, state }: ClientFilter,
   before: string | null,
   limit: number,
 ): Promise<ClientOverviewRow[]> {
@@ -173,10 +177,11 @@ export function listClientOverviews(
        select * from client_refusals o where o.client_id = c.id order by o.last_at desc, o.reason limit 1
      ) r on true
      where ($1::uuid is null or c.id < $1) and ($3::text is null or starts_with(lower(c.name), lower($3)))
+       and ($5::text is null or c.source = $5)
        and case $4 when 'enabled' then c.disabled_at is null when 'disabled' then c.disabled_at is not null
          when 'refused' then r.last_at > now() - interval '1 day' else true end
      order by c.id desc limit $2`,
-    [before, limit, name ?? null, state ?? null],
+    [before, limit, name ?? null, state ?? null, source ?? null],
   );
 }
 

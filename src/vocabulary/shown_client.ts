@@ -1,4 +1,4 @@
-import type { PrincipalClient } from "../../vocabulary/actor.ts";
+import type { PrincipalClient } from "./actor.ts";
 
 type Named = Pick<PrincipalClient, "name" | "source" | "url">;
 
@@ -12,6 +12,20 @@ export function shownApplication({ source, name, url }: Named, redirectUri: stri
   if (source === "admin") return name;
   if (url !== null) return new URL(url).host;
   return redirectUri === undefined ? undefined : placeOf(redirectUri);
+}
+
+/** The most places that {@link listedApplication} names. */
+const placesMax = 3;
+
+/**
+ * What an application is called in lists, where no redirection URI is at hand: as {@link shownApplication}, by the places
+ * to which its users may return, and then what it calls itself.
+ */
+export function listedApplication(client: Named & Pick<PrincipalClient, "redirect_uris">): string {
+  const { source, name, url, redirect_uris } = client;
+  if (source === "admin") return name;
+  const places = url === null ? [...new Set(redirect_uris.map(placeOf))] : [new URL(url).host];
+  return `${places.slice(0, placesMax).join(", ")}${places.length > placesMax ? ", …" : ""} (${name})`;
 }
 
 /** Where a redirection URI leads, as users know it: the host, or the scheme of an application on their device. */
