@@ -31,6 +31,7 @@ import { type Consents, createConsents } from "./consents/consents.ts";
 import { createBackChannelLogout } from "./logout/back_channel_logout.ts";
 import { type ClientDirectory, createClientDirectory } from "./documents/client_directory.ts";
 import { createClientDocuments } from "./documents/client_documents.ts";
+import { isOfStranger } from "./documents/document_url.ts";
 import { createDocumentClients } from "./documents/document_clients.ts";
 import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
@@ -84,8 +85,8 @@ export const oauth = feature({
     const clientRefusals = createClientRefusals({ db, clock });
     const authorizationCodes = createAuthorizationCodes();
     const clientDirectory = directoryOf(needs);
-    const { findUnstored } = clientDirectory;
-    const clientAuthentication = authenticationOfClients({ ...needs, issuer, findUnstored, refusals: clientRefusals });
+    const { findDescribed } = clientDirectory;
+    const clientAuthentication = authenticationOfClients({ ...needs, issuer, findDescribed, refusals: clientRefusals });
     const consents = consentsOf(needs);
     return {
       clientDirectory,
@@ -99,7 +100,7 @@ export const oauth = feature({
       consents,
       ...composeGrants({ ...needs, issuer, consents, clientRefusals, clientAuthentication, authorizationCodes }),
       userinfo: createUserinfo({ ...needs }),
-      backChannelLogout: createBackChannelLogout(needs),
+      backChannelLogout: createBackChannelLogout({ ...needs, isOfStranger: strangersOf(settings) }),
       logouts: createLogouts({ ...needs, refusals: clientRefusals }),
       introspection: createIntrospection({ ...needs, issuer }),
       tokenRevocation: createTokenRevocation({ ...needs, authentication: clientAuthentication }),
@@ -129,11 +130,12 @@ export const oauth = feature({
 
 /** How clients prove who they are. */
 function authenticationOfClients(
-  needs: Needs & { issuer: string; findUnstored: ClientDirectory["findUnstored"]; refusals: ClientRefusals },
+  needs: Needs & { issuer: string; findDescribed: ClientDirectory["findDescribed"]; refusals: ClientRefusals },
 ): ClientAuthentication {
   const { settings, instruments } = needs;
   const keys = createClientKeys({
     ...needs,
+    isOfStranger: strangersOf(settings),
     counted: countBy(instruments.sentinel_client_keys_fetches_total, "outcome"),
   });
   return createClientAuthentication({
@@ -242,6 +244,11 @@ function directoryOf({ settings, db, clients, outbound, clock, log, monotonic, i
       counted: countBy(instruments.sentinel_client_documents_total, "outcome"),
     }),
   });
+}
+
+/** Of which clients strangers may have named the servers. */
+function strangersOf({ SENTINEL_CLIENT_METADATA_DOCUMENTS: hosts }: Settings) {
+  return (client: Parameters<typeof isOfStranger>[1]) => isOfStranger(hosts, client);
 }
 
 /** How often one address may register clients, and have documents of clients fetched. */

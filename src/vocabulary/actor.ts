@@ -114,6 +114,9 @@ export type PrincipalClient = {
   refresh_id_token: boolean;
   /** Whether it gets tokens only with a proof of a key (RFC 9449 §5.2). */
   dpop_bound_access_tokens: boolean;
+  /** Where it is told of the end of sessions, and whether it says that it needs their ids. */
+  backchannel_logout_uri: string | null;
+  backchannel_logout_session_required: boolean;
   grant_types: ReadonlySet<string>;
   scopes: ReadonlySet<string>;
   own_api: boolean;

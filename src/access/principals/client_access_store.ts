@@ -24,6 +24,7 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
             c.token_endpoint_audience, c.application_type, c.redirect_uris, c.post_logout_redirect_uris,
             c.id_token_signed_response_alg, c.first_party, c.require_pkce, c.native_localhost, c.refresh_id_token,
             c.require_pushed_authorization_requests, c.dpop_bound_access_tokens,
+            c.backchannel_logout_uri, c.backchannel_logout_session_required,
             coalesce(round(extract(epoch from c.tokens_not_before) * 1000)::float8, 0) as tokens_not_before,
             coalesce((
               select json_agg(json_build_object(

@@ -242,6 +242,7 @@ test("X32 the password flow has the address for refreshes, and the metadata has 
   assert.deepEqual(metadata.introspection_endpoint_auth_methods_supported, [
     "client_secret_basic",
     "client_secret_post",
+    "private_key_jwt",
     "Bearer",
   ]);
 });

@@ -65,10 +65,10 @@ const proofsMax = 100_000;
  * Answers at once where memory knows the client. A secret without a valid checksum costs no look-up.
  */
 export function createClientAuthentication(
-  { clients, findUnstored, assertions, clock, uses, refusals, failures, counted }: {
+  { clients, findDescribed, assertions, clock, uses, refusals, failures, counted }: {
     clients: ClientCache;
-    /** A client that describes itself, and that no user has allowed anything yet. */
-    findUnstored: (clientId: string, ip: string | null) => Promise<PrincipalClient | undefined>;
+    /** A client as it describes itself now, also one that no user has allowed anything yet. */
+    findDescribed: (clientId: string, ip: string | null) => Promise<PrincipalClient | undefined>;
     assertions: ClientAssertions;
     clock: Clock;
     uses: { record: (secretId: string, at: number) => void };
@@ -106,7 +106,7 @@ export function createClientAuthentication(
     }
     const client = clients.get(clientUuid(id)!);
     if (!(client instanceof Promise)) return judge(sent, client, origin);
-    return client.then(async (known) => judge(sent, known ?? await findUnstored(id, origin().ip), origin));
+    return client.then(async (known) => judge(sent, known ?? await findDescribed(id, origin().ip), origin));
   }
 
   /** Failures of others in a network keep no client out that this replica has let in from there. */
@@ -115,9 +115,10 @@ export function createClientAuthentication(
     try {
       const assertion = readAssertion(sent.assertion);
       id = clientUuid(assertion.clientId);
-      const client = id === undefined ? undefined : await clients.get(id);
+      const stored = id === undefined ? undefined : await clients.get(id);
       const place = `${id} ${origin().ip}`;
-      if (!client || !admitted.get(place)) requirePatience(origin);
+      if (!stored || !admitted.get(place)) requirePatience(origin);
+      const client = await findDescribed(assertion.clientId, origin().ip) ?? stored;
       if (!client) throw refused("unknown", "unknown client", id, origin);
       if (sent.clientId !== undefined && sent.clientId !== assertion.clientId) {
         throw refused("malformed", "client_id is not that of the assertion", id, origin);

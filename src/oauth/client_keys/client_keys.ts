@@ -33,8 +33,10 @@ const sizeBytesMax = 65_536;
  * The public keys of clients: their `jwks`, or what their `jwks_uri` answers. That is kept in memory, requested by one
  * request at a time and at most once a minute, and an error never replaces a good answer.
  */
-export function createClientKeys({ outbound, monotonic, counted }: {
+export function createClientKeys({ outbound, isOfStranger, monotonic, counted }: {
   outbound: Outbound;
+  /** Whether anybody may have named the `jwks_uri` of the client. */
+  isOfStranger: (client: PrincipalClient) => boolean;
   monotonic: () => number;
   counted: (outcome: KeysOutcome) => void;
 }) {
@@ -51,8 +53,8 @@ export function createClientKeys({ outbound, monotonic, counted }: {
     return await importKey(key, alg);
   }
 
-  async function fetchedKeys({ id }: PrincipalClient, uri: string, kid: string): Promise<readonly ClientKey[]> {
-    const place = `${id} ${uri}`;
+  async function fetchedKeys(client: PrincipalClient, uri: string, kid: string): Promise<readonly ClientKey[]> {
+    const place = `${client.id} ${uri}`;
     const known = fetched.get(place) ??
       { keys: undefined, fetchedAt: -Infinity, triedAt: -Infinity, failure: undefined, loading: undefined };
     fetched.set(place, known);
@@ -60,16 +62,16 @@ export function createClientKeys({ outbound, monotonic, counted }: {
     const isKnown = now - known.fetchedAt < maxAgeMs && known.keys?.some((key) => key.kid === kid);
     if (!isKnown && !known.loading && now - known.triedAt >= retryMs) {
       known.triedAt = now;
-      known.loading = load(uri, known).finally(() => known.loading = undefined);
+      known.loading = load(uri, known, isOfStranger(client)).finally(() => known.loading = undefined);
     }
     if (!isKnown) await known.loading;
     if (!known.keys) throw new KeysUnavailable(known.failure);
     return known.keys;
   }
 
-  async function load(uri: string, known: Fetched): Promise<void> {
+  async function load(uri: string, known: Fetched, isOfStranger: boolean): Promise<void> {
     try {
-      known.keys = await request(uri);
+      known.keys = await request(uri, isOfStranger);
       known.fetchedAt = monotonic();
       counted("ok");
     } catch (error) {
@@ -79,9 +81,10 @@ export function createClientKeys({ outbound, monotonic, counted }: {
     }
   }
 
-  async function request(uri: string): Promise<ClientKey[]> {
+  async function request(uri: string, isOfStranger: boolean): Promise<ClientKey[]> {
     const { status, body } = await outbound.fetch(uri, {
       accept: "application/jwk-set+json, application/json",
+      isOfStranger,
       sizeBytesMax,
     });
     if (status !== 200) throw new OutboundError("http_status", `it answers ${status}`);

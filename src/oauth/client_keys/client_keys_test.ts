@@ -45,6 +45,7 @@ function keysAt(uri: string) {
   const outcomes: string[] = [];
   const allowed = sentinel.settings.SENTINEL_OUTBOUND_ALLOW;
   const keys = createClientKeys({
+    isOfStranger: () => false,
     outbound: createOutbound({ allowed, timeoutMs: 50 }),
     monotonic: () => clock.ms,
     counted: (outcome) => outcomes.push(outcome),

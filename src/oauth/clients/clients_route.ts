@@ -102,6 +102,7 @@ const metadata = {
     example: false,
   }),
   backchannel_logout_uri: z.string().max(redirectUriLengthMax).nullable().openapi({
+    format: "uri",
     description:
       "Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or " +
       "http on localhost, 127.0.0.1 or [::1]; null: nowhere",

@@ -33,7 +33,7 @@ export function createClientDirectory({ db, clients, documents, hosts, issuer }:
   hosts: DocumentHosts;
   issuer: string;
 }) {
-  return { find, findUnstored };
+  return { find, findDescribed };
 
   /**
    * `ip`: the address that asks; without one nothing is fetched. A stored client stays as it is while its document cannot
@@ -51,8 +51,8 @@ export function createClientDirectory({ db, clients, documents, hosts, issuer }:
     return isRead ? await described(clientId!, stored, ip) : { kind: "unknown" };
   }
 
-  /** The client that describes itself at this URL; undefined for any other. @throws {Problem} `rate_limited` */
-  async function findUnstored(clientId: string, ip: string | null): Promise<PrincipalClient | undefined> {
+  /** The client as it describes itself at this URL now; undefined for any other. @throws {Problem} `rate_limited` */
+  async function findDescribed(clientId: string, ip: string | null): Promise<PrincipalClient | undefined> {
     if (!clientId.startsWith("https://")) return undefined;
     const found = await find(clientId, ip);
     return found.kind === "client" ? found.client : undefined;
@@ -128,6 +128,13 @@ const comparedMembers = [
   "scopes",
   "application_type",
   "token_endpoint_auth_method",
+  "jwks",
+  "jwks_uri",
+  "token_endpoint_auth_signing_alg",
+  "dpop_bound_access_tokens",
+  "require_pushed_authorization_requests",
+  "backchannel_logout_uri",
+  "backchannel_logout_session_required",
   "id_token_signed_response_alg",
   "native_localhost",
 ] as const satisfies (keyof PrincipalClient)[];

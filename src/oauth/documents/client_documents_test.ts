@@ -2,8 +2,17 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { type Browser, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
-import { answerIn, authorizePath, authorizeQuery, codeVerifier } from "../../testing/people/applications.ts";
+import {
+  answerIn,
+  authorizePath,
+  authorizeQuery,
+  codeVerifier,
+  newVisitor,
+} from "../../testing/people/applications.ts";
+import { bound, newDpopKey, proven } from "../../testing/people/dpop.ts";
+import { asserted, assertionOf, newKeyPair } from "../../testing/people/key_clients.ts";
 import { newApiResource } from "../../testing/people/clients.ts";
+import { newSession } from "../../testing/people/client_sessions.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { createCertificates } from "../../testing/servers/certificates.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
@@ -28,6 +37,7 @@ const origin = `https://notes.example:${(server.addr as Deno.NetAddr).port}`;
 
 const settings = {
   SENTINEL_CLIENT_METADATA_DOCUMENTS: [new URL(origin).host, "inner.example", "unreachable.example:1"].join(","),
+  SENTINEL_CLIENT_REGISTRATION: "open",
   SENTINEL_OUTBOUND_ALLOW: "127.0.0.0/8",
   SENTINEL_OUTBOUND_CA: files.ca,
 };
@@ -78,7 +88,7 @@ function isStopped(shown: Shown, reason: string, detail?: RegExp) {
   if (detail) assert.match(textOf(shown), detail);
 }
 
-function redeem({ url, redirectUri }: Described, shown: Shown) {
+function redeem({ url, redirectUri }: Described, shown: Pick<Shown, "path">) {
   const { code } = answerIn(shown.path);
   const form = {
     grant_type: "authorization_code",
@@ -206,6 +216,13 @@ test("T227 T229 a document that describes no client stops the sign-in, without a
     [{ redirect_uris: [] }, /redirect_uris/],
     [{ post_logout_redirect_uris: ["https://evil.example/"] }, /origin of the document/],
     [{ grant_types: ["client_credentials"] }, /authorization_code/],
+    [{ token_endpoint_auth_method: "private_key_jwt" }, /jwks/],
+    [
+      { token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://evil.example/keys" },
+      /origin of the document/,
+    ],
+    [{ backchannel_logout_uri: "https://evil.example/logout" }, /origin of the document/],
+    [{ backchannel_logout_uri: "http://localhost/logout" }, /backchannel_logout_uri/],
   ];
   for (const [members, detail] of refused) {
     isStopped(await browser.open(authorizePath(described(members))), "client_unreadable", detail);
@@ -316,6 +333,110 @@ test("POST /oauth/par takes the request of a client that nobody has allowed anyt
   const other = { ...client, redirectUri: `${origin}/other` };
   const refused = await sentinel.fetch("/oauth/par", { form: Object.fromEntries(authorizeQuery(other)) });
   assert.equal(refused.status, 400);
+});
+
+/** A client that describes itself, with a key at this path of its origin. */
+async function describedWithKeys(members: Record<string, unknown> = {}) {
+  const pair = await newKeyPair();
+  const keysPath = `/${crypto.randomUUID()}/jwks.json`;
+  pages.set(keysPath, () => Response.json({ keys: [pair.jwk] }));
+  const keys = { token_endpoint_auth_method: "private_key_jwt", jwks_uri: `${origin}${keysPath}` };
+  return { ...pair, ...described({ ...keys, ...members }), keys, keysPath };
+}
+
+test("a client that describes itself with keys pushes its first request, and gets tokens that are bound to another key", async () => {
+  const client = await describedWithKeys({
+    dpop_bound_access_tokens: true,
+    require_pushed_authorization_requests: true,
+  });
+  const browser = await signedIn();
+  const direct = await browser.open(authorizePath(client));
+  assert.ok(!direct.path.startsWith("/consent"), "it must push its requests");
+  const request = Object.fromEntries(authorizeQuery(client));
+  assert.equal((await sentinel.fetch("/oauth/par", { form: request })).status, 401);
+  const pushed = await sentinel.fetch("/oauth/par", { form: asserted(await assertionOf(client), request) });
+  assert.equal(pushed.status, 201, await pushed.clone().text());
+  assert.equal((await sentinel.db.query("test", "select from clients where url = $1", [client.url])).length, 0);
+  const query = new URLSearchParams({ client_id: client.url, request_uri: (await pushed.json()).request_uri });
+  const { code } = answerIn((await allow(browser, await browser.open(`/oauth/authorize?${query}`))).path);
+  const form = { grant_type: "authorization_code", code: code!, redirect_uri: client.redirectUri };
+  const ask = async (key: Awaited<ReturnType<typeof newDpopKey>>) =>
+    await sentinel.fetch("/oauth/token", {
+      form: asserted(await assertionOf(client), { ...form, code_verifier: codeVerifier }),
+      headers: await proven(key),
+    });
+  assert.equal((await redeem(client, { path: `${client.redirectUri}?code=${code}` })).status, 401);
+  const key = await newDpopKey();
+  const answer = await ask(key);
+  assert.equal(answer.status, 200, await answer.clone().text());
+  const { access_token } = await answer.json();
+  const { client_id, cnf } = decodeJwt(access_token);
+  assert.deepEqual([client_id, cnf], [client.url, { jkt: key.jkt }]);
+  const headers = await bound(access_token, key, "/oauth/userinfo");
+  assert.equal((await sentinel.fetch("/oauth/userinfo", { headers })).status, 200);
+});
+
+test("the keys of the document as it was last read count, before the next user signs in", async () => {
+  const [old, next] = [await newKeyPair(), await newKeyPair()];
+  const members = ({ jwk }: typeof old) => ({ token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwk] } });
+  const client = described(members(old));
+  const browser = await signedIn();
+  await allow(browser, await browser.open(authorizePath(client)));
+  const push = async (pair: typeof old) => {
+    const form = asserted(await assertionOf({ ...pair, id: client.url }), Object.fromEntries(authorizeQuery(client)));
+    return (await sentinel.fetch("/oauth/par", { form })).status;
+  };
+  assert.deepEqual([await push(old), await push(next)], [201, 401]);
+  client.write(members(next));
+  const refused = { ...client, redirectUri: `${origin}/none` };
+  await openLater(browser, authorizePath(refused)); // the document is read anew, and nothing is stored
+  assert.deepEqual([await push(old), await push(next)], [401, 201]);
+});
+
+test("a client that registered itself has Sentinel ask nothing in the networks of the operators", async () => {
+  const client = await describedWithKeys();
+  const { redirectUri, keys } = client;
+  const logout = `/${crypto.randomUUID()}/logout`;
+  const json = { redirect_uris: [redirectUri], ...keys, backchannel_logout_uri: `${origin}${logout}` };
+  const { client_id: id } = await (await sentinel.fetch("/oauth/register", { json })).json();
+  const push = async (id: string) => {
+    const form = asserted(
+      await assertionOf({ ...client, id }),
+      Object.fromEntries(authorizeQuery({ id, redirectUri })),
+    );
+    return (await sentinel.fetch("/oauth/par", { form })).status;
+  };
+  assert.deepEqual([await push(id), asked.get(client.keysPath)], [401, undefined]);
+  assert.deepEqual([await push(client.url), asked.get(client.keysPath)], [201, 1]);
+  await endedSession(id);
+  assert.equal(asked.get(logout), undefined);
+  const [failed] = await sentinel.db.query<{ error_class: string }>(
+    "test",
+    "select error_class from outbox where kind = 'http' and payload->>'client_id' = $1",
+    [id],
+  );
+  assert.equal(failed!.error_class, "refused_address");
+});
+
+/** Ends a user's session of the client, and runs the jobs once. */
+async function endedSession(clientId: string): Promise<void> {
+  const { userId, sessionId } = await newVisitor(sentinel);
+  const session = await newSession(sentinel, { userId, kind: "client", clientId, parentId: sessionId });
+  await sentinel.sessionRevocation.endSession(session, localActor);
+  await sentinel.backChannelLogout.announce();
+  await sentinel.outbox.deliver("http");
+}
+
+test("a client that describes itself is told at its own origin that a session has ended", async () => {
+  const path = `/${crypto.randomUUID()}/logout`;
+  pages.set(path, () => new Response(null));
+  const client = described();
+  const browser = await signedIn();
+  await allow(browser, await browser.open(authorizePath(client)));
+  client.write({ backchannel_logout_uri: `${origin}${path}` });
+  assert.ok(answerIn((await openLater(browser, authorizePath(client))).path).code, "it is no reason to ask");
+  await endedSession(clientUuid(client.url)!);
+  assert.equal(asked.get(path), 1);
 });
 
 test("strangers cannot have Sentinel ask the web as often as they like", async () => {

@@ -1,3 +1,4 @@
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
 import { clientUrlLengthMax } from "../../vocabulary/client_id.ts";
 
 /** Which hosts may describe clients: none, all, or these; `*.` stands for every name below. */
@@ -19,4 +20,13 @@ export function isHostOf(hosts: DocumentHosts, url: string): boolean {
   if (typeof hosts === "string") return hosts === "open";
   const { host } = new URL(url);
   return hosts.some((each) => each.startsWith("*.") ? host.endsWith(each.slice(1)) : host === each);
+}
+
+/**
+ * Whether anybody may have named what Sentinel asks on behalf of the client, so that the networks beside the internet stay
+ * out of reach. The hosts that operators listed name nothing but themselves.
+ */
+export function isOfStranger(hosts: DocumentHosts, { source, url }: Pick<PrincipalClient, "source" | "url">): boolean {
+  if (source === "admin") return false;
+  return url === null || hosts === "open" || !isHostOf(hosts, url);
 }

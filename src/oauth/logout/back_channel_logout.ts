@@ -19,9 +19,11 @@ const worthMs = 86_400_000;
  * receiver that fails or answers anything but success is asked again: 400 may also mean that its logout failed (§2.8),
  * and the next token is signed anew.
  */
-export function createBackChannelLogout({ outbox, outbound, signOuts, logoutTokens, clock }: {
+export function createBackChannelLogout({ outbox, outbound, isOfStranger, signOuts, logoutTokens, clock }: {
   outbox: Outbox;
   outbound: Outbound;
+  /** Whether anybody may have named the receiver of the client. */
+  isOfStranger: (client: LogoutReceiver) => boolean;
   signOuts: SignOuts;
   logoutTokens: LogoutTokens;
   clock: Clock;
@@ -41,13 +43,15 @@ export function createBackChannelLogout({ outbox, outbound, signOuts, logoutToke
   }
 
   /** @throws {SendFailure} */
-  async function send({ client_id, uri, alg, sub, sid }: Message, { created_at }: OutboxRow): Promise<void> {
+  async function send(message: Message, { created_at }: OutboxRow): Promise<void> {
     if (clock.now() - created_at.getTime() > worthMs) {
       throw new SendFailure("too_late", "older than a day", { isPermanent: true });
     }
+    const { client_id, uri, alg, sub, sid } = message;
     const token = await logoutTokens.sign({ aud: client_id, sub, sid }, alg);
     const { status } = await outbound.fetch(uri, {
       method: "POST",
+      isOfStranger: isOfStranger(message),
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({ logout_token: token }).toString(),
     }).catch((error) => {

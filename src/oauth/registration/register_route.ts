@@ -8,6 +8,7 @@ import {
   problems,
   resource,
 } from "../../http/contract/contract.ts";
+import { KeySetResponse } from "../client_keys/key_metadata_route.ts";
 import { originsOf } from "../clients/redirect_uri.ts";
 import type { ClientRegistrations, RegisteredClient } from "./registrations.ts";
 
@@ -29,7 +30,7 @@ const RegistrationResponse = z.strictObject({
   client_id: z.string().openapi({ example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e" }),
   client_id_issued_at: z.int().openapi({ description: "Seconds since the epoch", example: 1_768_469_400 }),
   client_secret: z.string().optional().openapi({
-    description: "Shown once. A public client has none",
+    description: "Shown once. A public client and one with keys have none",
     example: "snt_cs_0CJ3zGhq…",
   }),
   client_secret_expires_at: z.literal(0).optional().openapi({ description: "It does not expire", example: 0 }),
@@ -46,6 +47,13 @@ const RegistrationResponse = z.strictObject({
     description: "Absent: all that tells who the user is, and the scopes of every API that is open to such clients",
   }),
   id_token_signed_response_alg: z.enum(["RS256", "ES256"]).openapi({ example: "RS256" }),
+  jwks: KeySetResponse.optional(),
+  jwks_uri: z.string().optional().openapi({ example: "https://notes.example.com/jwks.json" }),
+  token_endpoint_auth_signing_alg: z.string().optional().openapi({ example: "ES256" }),
+  dpop_bound_access_tokens: z.boolean().openapi({ example: false }),
+  require_pushed_authorization_requests: z.boolean().openapi({ example: false }),
+  backchannel_logout_uri: z.string().optional().openapi({ example: "https://notes.example.com/logout" }),
+  backchannel_logout_session_required: z.boolean().optional().openapi({ example: false }),
 }).openapi("ClientRegistration");
 
 const route = operation("POST /oauth/register", {
@@ -103,5 +111,20 @@ function shown(client: RegisteredClient): z.output<typeof RegistrationResponse> 
     application_type: client.application_type,
     ...(!open_scopes && { scope: scopes.join(" ") }),
     id_token_signed_response_alg: client.id_token_signed_response_alg,
+    ...shownKeys(client),
+    dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+    require_pushed_authorization_requests: client.require_pushed_authorization_requests,
+    ...(client.backchannel_logout_uri !== null && {
+      backchannel_logout_uri: client.backchannel_logout_uri,
+      backchannel_logout_session_required: client.backchannel_logout_session_required,
+    }),
+  };
+}
+
+function shownKeys({ jwks, jwks_uri, token_endpoint_auth_signing_alg }: RegisteredClient) {
+  return {
+    ...(jwks !== null && { jwks }),
+    ...(jwks_uri !== null && { jwks_uri }),
+    ...(token_endpoint_auth_signing_alg !== null && { token_endpoint_auth_signing_alg }),
   };
 }

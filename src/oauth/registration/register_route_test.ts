@@ -59,6 +59,8 @@ test("POST /oauth/register answers exactly what was taken, and no cache keeps it
     application_type: "web",
     scope: "email openid",
     id_token_signed_response_alg: "RS256",
+    dpop_bound_access_tokens: false,
+    require_pushed_authorization_requests: false,
   });
   const { created_at: _, ...stored } = await sentinel.oauthClients.find(client_id);
   const { source, first_party, own_api, resources, require_pkce, service_account_id, created_by } = stored;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { cutText } from "../../platform/text/cut_text.ts";
+import { assertionAlgorithms } from "../../vocabulary/algorithms.ts";
 import { Problem } from "../../vocabulary/problems.ts";
+import { readKeySet } from "../client_keys/client_jwks.ts";
 import { type ClientMetadata, newMetadata } from "../clients/client_metadata.ts";
 import { isLoopbackUri, redirectUriLengthMax, redirectUrisMax } from "../clients/redirect_uri.ts";
 import { identityScopes, isIdentityScope } from "../scopes.ts";
@@ -24,6 +26,10 @@ const nameLengthMax = 100, clientUriLengthMax = 255;
 
 const uris = z.array(z.string().max(redirectUriLengthMax)).max(redirectUrisMax);
 
+/** What Sentinel asks itself: a stranger names nothing in the operators' network. */
+const serverUri = z.string().max(redirectUriLengthMax)
+  .refine((uri) => /^https:\/\/[^@#\s]+$/.test(uri) && URL.canParse(uri), "https, without user and fragment");
+
 /** The members that are read, with the defaults of RFC 7591 §2. All others are ignored, as that section asks. */
 const Description = z.object({
   redirect_uris: uris.min(1),
@@ -36,16 +42,27 @@ const Description = z.object({
   scope: z.string().max(4_096).optional(),
   post_logout_redirect_uris: uris.default([]),
   id_token_signed_response_alg: z.enum(["RS256", "ES256"]).optional(),
+  dpop_bound_access_tokens: z.boolean().optional(),
+  require_pushed_authorization_requests: z.boolean().optional(),
+  backchannel_logout_uri: serverUri.optional(),
+  backchannel_logout_session_required: z.boolean().optional(),
 });
 
 type Description = z.output<typeof Description>;
+
+/** What only matters for `private_key_jwt`; of any other client it is ignored. */
+const Keys = z.object({
+  jwks: z.unknown().optional(),
+  jwks_uri: serverUri.nullable().default(null),
+  token_endpoint_auth_signing_alg: z.enum(assertionAlgorithms).nullable().default(null),
+});
 
 const grantTypes = ["authorization_code", "refresh_token"];
 
 /** How a client may authenticate, by who describes it. The first one is the default. */
 const methods = {
-  dynamic: ["client_secret_basic", "client_secret_post", "none"],
-  document: ["none"],
+  dynamic: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+  document: ["none", "private_key_jwt"],
 } as const;
 
 /**
@@ -55,13 +72,17 @@ const methods = {
  * @throws {Problem} `invalid_redirect_uri`, `invalid_client_metadata`
  */
 export function takenMetadata(sent: object, describer: Describer, apiScopes: ReadonlySet<string>): TakenMetadata {
-  const description = readDescription(sent);
+  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null)); // some libraries send all
+  const description = parsed(Description, given);
   const { redirect_uris, scope, post_logout_redirect_uris, id_token_signed_response_alg } = description;
   const sentMethod = methodOf(description, describer);
+  const authentication = authenticationOf(sentMethod, given);
   const application_type = applicationTypeOf(description);
   if (describer.kind === "document") {
     requireOrigin(describer.url, redirect_uris, "redirect_uris");
     requireOrigin(describer.url, post_logout_redirect_uris, "post_logout_redirect_uris");
+    requireOriginOfServer(describer.url, authentication.jwks_uri, "jwks_uri");
+    requireOriginOfServer(describer.url, description.backchannel_logout_uri, "backchannel_logout_uri");
   }
   const names = scope?.split(" ") ?? [...identityScopes];
   const metadata = sound({
@@ -70,8 +91,12 @@ export function takenMetadata(sent: object, describer: Describer, apiScopes: Rea
     application_type,
     grant_types: grantTypesOf(description),
     scopes: names.filter((name) => isIdentityScope(name) || apiScopes.has(name)),
-    token_endpoint_auth_method: sentMethod === "none" ? "none" : "client_secret_basic",
+    ...authentication,
     id_token_signed_response_alg,
+    dpop_bound_access_tokens: description.dpop_bound_access_tokens,
+    require_pushed_authorization_requests: description.require_pushed_authorization_requests,
+    backchannel_logout_uri: description.backchannel_logout_uri,
+    backchannel_logout_session_required: description.backchannel_logout_session_required,
     native_localhost: application_type === "native" && sentMethod === "none",
   });
   return {
@@ -83,11 +108,10 @@ export function takenMetadata(sent: object, describer: Describer, apiScopes: Rea
   };
 }
 
-/** Members that are null are absent: some libraries send all that they know. */
-function readDescription(sent: object): Description {
-  const given = Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== null));
-  const { data, error } = Description.safeParse(given);
-  if (data) return data;
+/** @throws {Problem} for the first member that is refused. */
+function parsed<Schema extends z.ZodType>(schema: Schema, given: object): z.output<Schema> {
+  const { data, error } = schema.safeParse(given);
+  if (!error) return data;
   const [{ path, message }] = error.issues as [z.core.$ZodIssue];
   throw refusedMember(String(path[0]), `${path.join("/")}: ${message}`);
 }
@@ -97,6 +121,16 @@ function methodOf({ token_endpoint_auth_method }: Description, { kind }: Describ
   const method = token_endpoint_auth_method ?? known[0]!;
   if (known.includes(method)) return method;
   throw refusedMember("token_endpoint_auth_method", `token_endpoint_auth_method must be one of ${known.join(", ")}`);
+}
+
+/** How the client authenticates, and by which keys. */
+function authenticationOf(method: string, given: object): Partial<ClientMetadata> {
+  if (method === "none") return { token_endpoint_auth_method: "none" };
+  if (method !== "private_key_jwt") return { token_endpoint_auth_method: "client_secret_basic" };
+  const { jwks, ...others } = parsed(Keys, given);
+  const keys = jwks === undefined ? null : readKeySet(jwks);
+  if (typeof keys === "string") throw refusedMember("jwks", `jwks: ${keys}`);
+  return { token_endpoint_auth_method: method, jwks: keys, ...others };
 }
 
 function grantTypesOf({ grant_types, response_types }: Description): string[] {
@@ -123,6 +157,12 @@ function requireOrigin(url: string, uris: string[], member: string): void {
   if (foreign !== undefined) {
     throw refusedMember(member, `${member} must have the origin of the document, or be on localhost`);
   }
+}
+
+/** Not on localhost either: that is Sentinel's own machine. */
+function requireOriginOfServer(url: string, uri: string | null | undefined, member: string): void {
+  if (!uri || new URL(uri).origin === new URL(url).origin) return;
+  throw refusedMember(member, `${member} must have the origin of the document`);
 }
 
 /** As an administrator's client with the same metadata would be judged. */

@@ -91,7 +91,8 @@ export function createClientRegistrations({ db, clock, keys, mode, clientsMax, a
     const { sentMethod: _, open_scopes, client_uri, ...facts } = taken;
     const origin = { source: "dynamic", url: null, client_uri, open_scopes } as const;
     await insertClient(tx, id, actor.actor_id, { ...facts, service_account_id: null }, origin);
-    const secret = facts.token_endpoint_auth_method === "none" ? undefined : await issueSecret(tx, "cs", id);
+    const hasSecret = facts.token_endpoint_auth_method === "client_secret_basic";
+    const secret = hasSecret ? await issueSecret(tx, "cs", id) : undefined;
     await record(tx, "client.created", id, actor, { ...facts, ...origin });
     return { ...taken, id, secret, issuedAt: Math.floor(clock.now() / 1_000) };
   }
