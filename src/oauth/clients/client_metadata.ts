@@ -183,9 +183,10 @@ const rules: { member: keyof ClientMetadata; isBroken: (client: ClientMetadata) 
     detail: "Only a client with a secret may go without PKCE.",
   },
   {
-    member: "backchannel_logout_uri",
+    member: "grant_types",
     isBroken: (client) => client.backchannel_logout_uri !== null && !has("authorization_code")(client),
-    detail: "Only an application that users sign in to has sessions that end: it needs authorization_code.",
+    detail:
+      "backchannel_logout_uri needs authorization_code: only an application that users sign in to has sessions that end.",
   },
   {
     member: "native_localhost",

@@ -47,7 +47,9 @@ const RegistrationResponse = z.strictObject({
     description: "Absent: all that tells who the user is, and the scopes of every API that is open to such clients",
   }),
   id_token_signed_response_alg: z.enum(["RS256", "ES256"]).openapi({ example: "RS256" }),
-  jwks: KeySetResponse.optional(),
+  jwks: KeySetResponse.optional().openapi({
+    example: { keys: [{ kid: "2026", kty: "EC", crv: "P-256", x: "f83OJ3D2…", y: "x_FEzRu9…" }] },
+  }),
   jwks_uri: z.string().optional().openapi({ example: "https://notes.example.com/jwks.json" }),
   token_endpoint_auth_signing_alg: z.string().optional().openapi({ example: "ES256" }),
   dpop_bound_access_tokens: z.boolean().openapi({ example: false }),
