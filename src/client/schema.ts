@@ -4661,6 +4661,7 @@ export interface components {
              */
             dpop_bound_access_tokens: boolean;
             /**
+             * Format: uri
              * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
              * @example null
              */
@@ -4844,6 +4845,7 @@ export interface components {
              */
             dpop_bound_access_tokens: boolean;
             /**
+             * Format: uri
              * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
              * @example null
              */
@@ -5017,6 +5019,7 @@ export interface components {
              */
             dpop_bound_access_tokens?: boolean;
             /**
+             * Format: uri
              * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
              * @example null
              */
@@ -5153,6 +5156,7 @@ export interface components {
              */
             dpop_bound_access_tokens?: boolean;
             /**
+             * Format: uri
              * @description Where it is told that a user's session has ended (OpenID Connect Back-Channel Logout 1.0): https, or http on localhost, 127.0.0.1 or [::1]; null: nowhere
              * @example null
              */
@@ -5463,7 +5467,7 @@ export interface components {
              */
             client_id_issued_at: number;
             /**
-             * @description Shown once. A public client has none
+             * @description Shown once. A public client and one with keys have none
              * @example snt_cs_0CJ3zGhq…
              */
             client_secret?: string;
@@ -5519,6 +5523,34 @@ export interface components {
              * @enum {string}
              */
             id_token_signed_response_alg: "RS256" | "ES256";
+            /**
+             * @example {
+             *       "keys": [
+             *         {
+             *           "kid": "2026",
+             *           "kty": "EC",
+             *           "crv": "P-256",
+             *           "x": "f83OJ3D2…",
+             *           "y": "x_FEzRu9…"
+             *         }
+             *       ]
+             *     }
+             */
+            jwks?: {
+                keys: components["schemas"]["ClientKey"][];
+            };
+            /** @example https://notes.example.com/jwks.json */
+            jwks_uri?: string;
+            /** @example ES256 */
+            token_endpoint_auth_signing_alg?: string;
+            /** @example false */
+            dpop_bound_access_tokens: boolean;
+            /** @example false */
+            require_pushed_authorization_requests: boolean;
+            /** @example https://notes.example.com/logout */
+            backchannel_logout_uri?: string;
+            /** @example false */
+            backchannel_logout_session_required?: boolean;
         };
         /**
          * @description Metadata of RFC 7591 §2 and OpenID Connect Dynamic Client Registration 1.0 §2; unknown ones are ignored
