@@ -68,6 +68,22 @@ test("/account/applications/remove is in the language of the browser", async () 
   assert.match(textOf(asked), /Zugriff von Ledger entfernen\? Ledger verliert: wer Sie sind, Ihre E-Mail-Adresse/);
 });
 
+test("/account names a client that registered itself by where it leads, and only then what it calls itself, also in the sessions", async () => {
+  for (const [language, removal] of [["en", "Remove the access of"], ["de", "Zugriff von"]] as const) {
+    const { id, browser } = await signedIn({ "accept-language": language });
+    const { clientId } = await allow(id, "Bank of Ledger");
+    await db.query("test", "update clients set source = 'dynamic', own_api = false where id = $1", [clientId]);
+    const known = "https://app.example.com (Bank of Ledger)";
+    const account = await browser.open("/account");
+    assert.equal(account.html.match(/Bank of Ledger/g)!.length, account.html.split(known).length - 1, account.html);
+    assert.ok(account.html.includes(`<b>${known}</b>`));
+    assert.match(account.html, /<th scope="row"><span title="[^"]*">https:\/\/app\.example\.com \(Bank of Ledger\)/);
+    const asked = await browser.open(`${path}?client_id=${clientId}`);
+    assert.ok(textOf(asked).includes(`${removal} ${known}`), textOf(asked));
+    assert.match(textOf(await browser.submit(asked, path)), /None\.|Keine\./);
+  }
+});
+
 test("/account/applications/remove concerns only the user's own, and takes no form of another page", async () => {
   const [one, other] = [await signedIn(), await signedIn()];
   const { clientId } = await allow(one.id, "Ledger");

@@ -3,6 +3,7 @@ import { html, type Markup, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { AllowedApplication } from "../../oauth/consents/consents.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { taskPage } from "../frame/desk_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
@@ -24,8 +25,9 @@ export function applicationsSection(applications: AllowedApplication[], t: Accou
 }
 
 function applicationRow(application: AllowedApplication, t: AccountTexts): Markup {
-  const { client_id, name, granted_at, sessions } = application;
-  const path = `/account/applications/remove?client_id=${client_id}`;
+  const { id, granted_at, sessions } = application;
+  const name = listedApplication(application);
+  const path = `/account/applications/remove?client_id=${id}`;
   const remove = html`<a class="button" href="${path}" aria-label="${t.removeAccessOf(name)}">${t.removeAccess}…</a>`;
   return html`
     <li
@@ -39,14 +41,15 @@ function applicationRow(application: AllowedApplication, t: AccountTexts): Marku
 /** `GET /account/applications/remove`: asks before the access of the application ends. */
 export function removalPage(visit: Visit, caller: BrowserCaller, application: AllowedApplication): Page {
   const t = accountTexts[visit.language];
-  const { client_id, name, sessions } = application;
+  const { id, sessions } = application;
+  const name = listedApplication(application);
   const title = t.removeTitle(name);
   const facts = [t.removeAbout(name, accessOf(application, t)), t.removeEnds(sessions), t.removeAsksAgain];
   const buttons = html`
     <p
       class="actions"><button class="danger">${t
         .removeAccess}</button> <a class="button" href="/account#applications">${t.keepAccess}</a></p>
-    <input type="hidden" name="client_id" value="${client_id}">
+    <input type="hidden" name="client_id" value="${id}">
   `;
   const main = html`<h1>${title}</h1>
 <ul class="list">${facts.map((fact) => html`<li>${fact}</li>`)}</ul>

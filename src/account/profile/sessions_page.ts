@@ -1,6 +1,7 @@
 import { form } from "../../http/pages/form.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Visit } from "../../http/pages/visit.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";
@@ -30,11 +31,11 @@ ${form(visit, "/account/sessions/end", html``, { id: "end", hidden: true })}
 }
 
 function sessionRow(
-  { id, kind, client_name, user_agent, ip, amr, created_at, last_seen_at }: SessionRow,
+  { id, kind, client, user_agent, ip, amr, created_at, last_seen_at }: SessionRow,
   isThis: boolean,
   t: AccountTexts,
 ) {
-  const device = client_name ?? deviceName(user_agent, t.deviceIs) ?? t.deviceUnknown;
+  const device = client ? listedApplication(client) : deviceName(user_agent, t.deviceIs) ?? t.deviceUnknown;
   const means = Object.entries(t.means).filter(([method]) => amr.includes(method)).map(([, name]) => name).join(", ");
   const tag = isThis
     ? html`

@@ -1,3 +1,4 @@
+import { shownSession } from "../../sessions/sessions/session_lists.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { UnstorableInput } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -21,6 +22,7 @@ const list = command({
           ADDRESS: ({ ip }) => ip ?? "",
           AGENT: ({ user_agent }) => user_agent ?? "",
         },
+        shown: shownSession,
       });
     });
   },

@@ -2,6 +2,7 @@ import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { ClientSecret } from "../../oauth/clients/client_secrets.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import { confirmPage } from "../frame/confirm.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { changeTexts } from "./change_texts.ts";
@@ -11,7 +12,7 @@ const pathOf = ({ id }: OAuthClient) => `/console/clients/${id}`;
 /** What the pages of all deeds to a client have in common. */
 export const ofClient = (client: OAuthClient) => ({
   section: "clients" as const,
-  crumbs: [{ href: pathOf(client), text: client.name }],
+  crumbs: [{ href: pathOf(client), text: listedApplication(client) }],
 });
 
 /** `GET /console/clients/{id}/disable` */

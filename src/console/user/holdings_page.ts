@@ -1,6 +1,7 @@
 import { form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import { deviceName } from "../../http/pages/device_name.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import type { SessionDevice, SessionRow } from "../../sessions/sessions/session_lists.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
@@ -44,9 +45,9 @@ export function sessionsSection(at: ConsoleVisit, { user, sessions, ended }: Dos
 }
 
 /** The application or the browser of a session. */
-function deviceOfSession({ visit }: ConsoleVisit, { client_name, user_agent }: SessionDevice): string {
+function deviceOfSession({ visit }: ConsoleVisit, { client, user_agent }: SessionDevice): string {
   const t = userTexts[visit.language];
-  return client_name ?? deviceName(user_agent, t.deviceIs) ?? t.unknownDevice;
+  return client ? listedApplication(client) : deviceName(user_agent, t.deviceIs) ?? t.unknownDevice;
 }
 
 function sessionRow(at: ConsoleVisit, row: SessionRow, mayRevoke: boolean): Markup {
@@ -107,9 +108,11 @@ export function applicationsSection(at: ConsoleVisit, { applications }: Dossier,
   const t = userTexts[at.visit.language];
   const { never } = consoleTexts[at.visit.language];
   const { shown } = cut(applications, max);
-  const rows = shown.map(({ client_id, name, scopes, resources, granted_at, sessions }) => {
+  const rows = shown.map((application) => {
+    const { id, scopes, resources, granted_at, sessions } = application;
+    const name = listedApplication(application);
     const access = [...scopes, ...resources].join(", ");
-    const named = at.may("clients:read") ? html`<a href="/console/clients/${client_id}">${name}</a>` : name;
+    const named = at.may("clients:read") ? html`<a href="/console/clients/${id}">${name}</a>` : name;
     return html`
       <tr>
         <th scope="row">${named}</th>

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { anyRevision } from "../../access/grants/grants.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { textOf } from "../../testing/people/browser.ts";
+import { newSession } from "../../testing/people/client_sessions.ts";
+import { newClient } from "../../testing/people/clients.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
 import { createRole } from "../../testing/people/people.ts";
 import { begun } from "../../testing/people/sessions.ts";
@@ -139,4 +141,22 @@ test("the page of a user says who granted a role, also when that was a command o
   const text = textOf(await browser.open(`/console/users/${id}`));
   assert.match(text, new RegExp(`${first} Command line or setup`));
   assert.match(text, new RegExp(`${second} A deleted user`));
+});
+
+test("GET /console/users/{id} names a client that registered itself by where it leads, in the applications and the sessions", async () => {
+  const { id: userId } = await browserOf(sentinel);
+  const { id: clientId } = await newClient(sentinel, {
+    ...{ name: "Bank of Ledger", own_api: false, redirect_uris: ["https://app.example.com/callback"] },
+  });
+  await sentinel.db.query("test", "update clients set source = 'dynamic' where id = $1", [clientId]);
+  const consent = { userId, clientId, scopes: ["openid"], resources: [] };
+  await sentinel.db.transaction((tx) => sentinel.consents.rememberIn(tx, consent, localActor));
+  await newSession(sentinel, { userId, kind: "client", clientId });
+  const { browser } = await browserOf(sentinel, "admin");
+  const known = "https://app.example.com (Bank of Ledger)";
+  for (const path of [`/console/users/${userId}`, `/console/users/${userId}/revoke-sessions`]) {
+    const { html } = await browser.open(path);
+    assert.ok(html.includes(known), html);
+    assert.equal(html.match(/Bank of Ledger/g)!.length, html.split(known).length - 1, html);
+  }
 });

@@ -1,6 +1,7 @@
 import { html, type Markup } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { deviceName } from "../../http/pages/device_name.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { type Confirmation, confirmPage } from "../frame/confirm.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
@@ -89,7 +90,9 @@ function sessionsText(at: ConsoleVisit, { sessions }: Concerned): string {
   const { deviceIs, unknownDevice } = userTexts[at.visit.language];
   const count = Math.min(sessions.length, countedMax);
   const devices = new Set(
-    sessions.map(({ client_name, user_agent }) => client_name ?? deviceName(user_agent, deviceIs) ?? unknownDevice),
+    sessions.map(({ client, user_agent }) =>
+      client ? listedApplication(client) : deviceName(user_agent, deviceIs) ?? unknownDevice
+    ),
   );
   const text = t.sessionsEnd({ count, isMore: sessions.length > countedMax });
   return count === 0 ? text : `${text}: ${[...devices].slice(0, 5).join(", ")}${devices.size > 5 ? "…" : ""}`;

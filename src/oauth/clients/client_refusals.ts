@@ -12,6 +12,7 @@ import {
 } from "./client_store.ts";
 import { explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 import type { ExplainedClient } from "../refusals/refusal_rules.ts";
+import { listedApplication } from "../../vocabulary/shown_client.ts";
 
 /** A reason, and its explanation. */
 export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };
@@ -74,7 +75,7 @@ export function createClientRefusals({ db, clock }: { db: Database; clock: Clock
     const rows = await listRefusedClients(db, new Date(clock.now() - withinMs), refusedMax);
     const clients = rows.flatMap(({ refusals, ...client }): FailingClient[] => {
       const latest = refusals.find(({ reason }) => explainRefusal(reason, client).failing);
-      return latest ? [{ id: client.id, name: client.name, last_at: new Date(latest.last_at) }] : [];
+      return latest ? [{ id: client.id, name: listedApplication(client), last_at: new Date(latest.last_at) }] : [];
     });
     return { clients, isMore: rows.length === refusedMax };
   }

@@ -1,4 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
 
 /** What a user allowed an application: to learn these scopes, and to use these APIs. */
 export type Consent = { scopes: string[]; resources: string[] };
@@ -47,7 +48,10 @@ export async function deleteConsent(db: Db, userId: string, clientId: string): P
 }
 
 /** An application that the user allowed something, with the number of live sessions that it holds of them. */
-export type AllowedApplication = Consent & { client_id: string; name: string; granted_at: Date; sessions: number };
+export type AllowedApplication =
+  & Consent
+  & Pick<PrincipalClient, "id" | "name" | "source" | "url" | "redirect_uris">
+  & { granted_at: Date; sessions: number };
 
 /**
  * A page of the user's consents, those to the newest applications first, before `before`; or the one to `clientId`. A
@@ -65,7 +69,7 @@ export function listConsents(
 ): Promise<AllowedApplication[]> {
   return db.query(
     "list_consents",
-    `select k.client_id, c.name, k.scopes, k.resources, k.granted_at, (
+    `select c.id, c.name, c.source, c.url, c.redirect_uris, k.scopes, k.resources, k.granted_at, (
        select count(*)::int from sessions s
        where s.user_id = k.user_id and s.client_id = k.client_id and s.revoked_at is null and s.expires_at > now()
          and s.last_seen_at > now() - make_interval(secs => $4)

@@ -3,6 +3,7 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { sortedOnce } from "../resources/api_resources.ts";
@@ -16,6 +17,11 @@ import {
 } from "./consent_store.ts";
 
 export type { AllowedApplication, Consent };
+
+/** What a user allowed an application, in answers: by the `client_id` that requests carry. */
+export function shownConsent({ id, url, name, scopes, resources, granted_at, sessions }: AllowedApplication) {
+  return { client_id: publicClientId({ id, url }), name, scopes, resources, granted_at, sessions };
+}
 
 export type Consents = ReturnType<typeof createConsents>;
 
@@ -62,7 +68,8 @@ export function createConsents({ db, clientSessions, idleSeconds, counted }: {
    *
    * @throws {Problem} `not_found` when the user allowed it nothing.
    */
-  async function withdraw(userId: string, clientId: string, actor: Actor): Promise<void> {
+  async function withdraw(userId: string, clientId: string | undefined, actor: Actor): Promise<void> {
+    if (clientId === undefined) throw nothingAllowed();
     await db.transaction(async (tx) => {
       await lockUser(tx, userId, actor);
       if (!await deleteConsent(tx, userId, clientId)) throw nothingAllowed();

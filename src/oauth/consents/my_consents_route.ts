@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
 import {
-  Id,
   leadsTo,
   noContent,
   ok,
@@ -12,11 +11,15 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
-import type { Consents } from "./consents.ts";
+import { clientUrlLengthMax, clientUuid } from "../../vocabulary/client_id.ts";
+import { type Consents, shownConsent } from "./consents.ts";
 
 /** What a user allowed an application. */
 export const ConsentResponse = z.strictObject({
-  client_id: Id,
+  client_id: z.string().openapi({
+    description: "The `client_id` that its requests carry",
+    example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+  }),
   name: z.string().openapi({ description: "The application", example: "Ledger" }),
   scopes: z.array(z.string()).openapi({ description: "What it may learn and do", example: ["email", "openid"] }),
   resources: z.array(z.string()).openapi({ description: "URIs of the APIs that it may use as you", example: [] }),
@@ -42,7 +45,7 @@ const withdraw = operation("DELETE /users/me/consents/{client_id}", {
   tags: ["clients"],
   summary: "Remove the access of an application to your account",
   description: "Its sessions end, and it has to ask you again.",
-  params: z.strictObject({ client_id: Id }),
+  params: z.strictObject({ client_id: z.string().max(clientUrlLengthMax) }),
   ...ownAccount,
   ...noContent("Removed"),
   ...problems("not_found", "unavailable"),
@@ -52,13 +55,15 @@ const withdraw = operation("DELETE /users/me/consents/{client_id}", {
 export const myConsentsRoute = resource(
   [list, withdraw],
   (app, { consents, pages }: { consents: Consents; pages: Pages }) => {
-    app.add(list, ({ caller: { user }, query }) => {
+    app.add(list, async ({ caller: { user }, query }) => {
       const fetch = (before: string | null, limit: number) => consents.page(user.id, before, limit);
-      return pages.read(`consents ${user.id}`, query, fetch, ({ client_id }) => client_id);
+      const page = await pages.read(`consents ${user.id}`, query, fetch, ({ id }) => id);
+      return { ...page, items: page.items.map(shownConsent) };
     });
     app.add(
       withdraw,
-      ({ caller: { user }, params: { client_id }, actor }) => consents.withdraw(user.id, client_id, actor()),
+      ({ caller: { user }, params: { client_id }, actor }) =>
+        consents.withdraw(user.id, clientUuid(client_id), actor()),
     );
   },
 );

@@ -70,12 +70,17 @@ function described(members: Record<string, unknown> = {}, headers: Record<string
 
 type Described = ReturnType<typeof described>;
 
-async function signedIn(): Promise<Browser & { userId: string }> {
+async function signedIn(): Promise<Browser & { userId: string; given: { username: string; password: string } }> {
   const given = { username: `u${crypto.randomUUID()}`, password: `words ${crypto.randomUUID()}` };
   const { id } = await sentinel.registrations.create(given, ["user"], localActor);
   const browser = openBrowser(sentinel);
   await browser.submit(await browser.open("/signin"), "/signin", given);
-  return { ...browser, userId: id };
+  return { ...browser, userId: id, given };
+}
+
+/** A token of the user's own, from a login. */
+async function tokenOf(given: { username: string; password: string }): Promise<string> {
+  return (await (await sentinel.fetch("/login", { json: given })).json()).access_token;
 }
 
 const isAsked = (shown: Shown) => assert.ok(shown.path.startsWith("/consent?flow="), `${shown.path} ${textOf(shown)}`);
@@ -153,6 +158,28 @@ test("T254 consent for a client that describes itself names its host first, and 
   const host = new URL(origin).host;
   assert.ok(text.indexOf(`${host} wants access`) < text.indexOf("It calls itself “Bank of Ledger”"), text);
   assert.ok(text.includes(`return to ${origin}`), text);
+});
+
+test("the lists of a user name a client that describes itself by its URL, and DELETE /users/me/consents/{client_id} takes it", async () => {
+  const client = described();
+  const browser = await signedIn();
+  const { access_token } = await (await redeem(client, await allow(browser, await browser.open(authorizePath(client)))))
+    .json();
+  assert.ok(access_token);
+  const call = callsWith(sentinel, await tokenOf(browser.given));
+  const ofClient = async (path: string) =>
+    (await (await call(path)).json()).items.flatMap(({ client_id }: { client_id: string | null }) => client_id ?? []);
+  const lists = ["/users/me/consents", "/users/me/sessions"];
+  for (const path of lists) assert.deepEqual(await ofClient(path), [client.url], path);
+  const account = await browser.open("/account");
+  const known = `${new URL(origin).host} (Bank of Ledger)`;
+  assert.equal(account.html.match(/Bank of Ledger/g)!.length, account.html.split(known).length - 1, account.html);
+  const remove = (id: string) => call(`/users/me/consents/${encodeURIComponent(id)}`, { method: "DELETE" });
+  for (const other of [`${client.url}?`, "https://nothing.example/", "nothing"]) {
+    assert.equal((await remove(other)).status, 404, other);
+  }
+  assert.equal((await remove(client.url)).status, 204);
+  for (const path of lists) assert.deepEqual(await ofClient(path), [], path);
 });
 
 test("nothing is stored before a user allows it", async () => {

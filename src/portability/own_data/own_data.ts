@@ -3,9 +3,9 @@ import type { User } from "../../accounts/users/user_revision.ts";
 import type { Users } from "../../accounts/users/users.ts";
 import type { AuditEventRow, AuditEvents } from "../../audit/events/audit_events.ts";
 import type { ApiKeyRow, ApiKeys } from "../../credentials/api_keys/api_keys.ts";
-import type { AllowedApplication, Consents } from "../../oauth/consents/consents.ts";
+import { type Consents, shownConsent } from "../../oauth/consents/consents.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { SessionLists, SessionRow } from "../../sessions/sessions/session_lists.ts";
+import { type SessionLists, shownSession } from "../../sessions/sessions/session_lists.ts";
 import type { PrincipalUser } from "../../vocabulary/actor.ts";
 
 /** What is stored about a user, without secrets: a copy for the user (GDPR Article 15 (3), Article 20). */
@@ -13,9 +13,9 @@ export type PersonalData = {
   created_at: Date;
   user: User;
   factors: HeldFactors;
-  sessions: SessionRow[];
+  sessions: ReturnType<typeof shownSession>[];
   api_keys: ApiKeyRow[];
-  applications: AllowedApplication[];
+  applications: ReturnType<typeof shownConsent>[];
   /** What the user did, the newest first; to other users without `details`, which can name them. */
   events: AuditEventRow[];
 };
@@ -46,9 +46,9 @@ export function createOwnData({ clock, auditEvents, users, ownFactors, sessionLi
       created_at: new Date(clock.now()),
       user: await users.find(id),
       factors: await ownFactors.list(id),
-      sessions: await allOf((before) => sessionLists.page(id, before, batchSize), (row) => row.id),
+      sessions: (await allOf((before) => sessionLists.page(id, before, batchSize), (row) => row.id)).map(shownSession),
       api_keys: await allOf((before) => apiKeys.page({ id, kind }, before, batchSize), (row) => row.id),
-      applications: await allOf((before) => consents.page(id, before, batchSize), (row) => row.client_id),
+      applications: (await allOf((before) => consents.page(id, before, batchSize), (row) => row.id)).map(shownConsent),
       events: events.map((event) => concernsAnother(event, id) ? { ...event, details: null } : event),
     };
   }

@@ -13,7 +13,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import type { SessionRevocation } from "./session_revocation.ts";
-import type { SessionLists } from "./session_lists.ts";
+import { type SessionLists, shownSession } from "./session_lists.ts";
 
 /** A session as its owner or an administrator sees it. */
 export const SessionResponse = z.strictObject({
@@ -24,7 +24,7 @@ export const SessionResponse = z.strictObject({
       "server, or an OAuth client",
     example: "api",
   }),
-  client_id: Id.nullable().openapi({ description: "The OAuth client that holds it", example: null }),
+  client_id: z.string().nullable().openapi({ description: "The OAuth client that holds it", example: null }),
   client_name: z.string().nullable().openapi({ description: "The name of that client", example: null }),
   created_at: Time,
   last_seen_at: Time.openapi({
@@ -84,7 +84,7 @@ export async function sessionPage(
 ): Promise<z.infer<typeof SessionPage>> {
   const fetch = (before: string | null, limit: number) => sessionLists.page(userId, before, limit);
   const page = await pages.read(`sessions ${userId}`, query, fetch, ({ id }) => id);
-  return { ...page, items: page.items.map((row) => ({ ...row, current: row.id === currentId })) };
+  return { ...page, items: page.items.map((row) => ({ ...shownSession(row), current: row.id === currentId })) };
 }
 
 /** `GET|DELETE /users/me/sessions`, `DELETE /users/me/sessions/{id}` */

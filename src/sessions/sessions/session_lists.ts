@@ -1,5 +1,6 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
+import { publicClientId } from "../../vocabulary/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { SessionKind } from "../../vocabulary/actor.ts";
 import {
@@ -12,6 +13,11 @@ import {
 } from "./session_store.ts";
 
 export type { SessionCount, SessionDevice, SessionKind, SessionRow };
+
+/** A session in answers: its client by the `client_id` that requests carry, and by name. */
+export function shownSession({ id, kind, client, ...row }: SessionRow) {
+  return { id, kind, client_id: client && publicClientId(client), client_name: client?.name ?? null, ...row };
+}
 
 export type SessionLists = ReturnType<typeof createSessionLists>;
 

@@ -1,5 +1,5 @@
 import type { Db } from "../../platform/db/db.ts";
-import type { SessionKind } from "../../vocabulary/actor.ts";
+import type { PrincipalClient, SessionKind } from "../../vocabulary/actor.ts";
 
 /** Whether the session `s` is not revoked and within its absolute and its idle time, which is `$1` in seconds. */
 export const isLive =
@@ -129,12 +129,20 @@ export async function revokeOtherSessions(db: Db, userId: string, keptId: string
   return rows.map(({ id }) => id);
 }
 
+/** The client of a session, as far as users know it by that. */
+type SessionClient = Pick<PrincipalClient, "id" | "name" | "source" | "url" | "redirect_uris">;
+
+const clientOfSession = `(
+       select json_build_object('id', c.id, 'name', c.name, 'source', c.source, 'url', c.url,
+         'redirect_uris', c.redirect_uris)
+       from clients c where c.id = s.client_id
+     ) as client`;
+
 /** A session as its owner sees it. */
 export type SessionRow = {
   id: string;
   kind: SessionKind;
-  client_id: string | null;
-  client_name: string | null;
+  client: SessionClient | null;
   created_at: Date;
   last_seen_at: Date;
   expires_at: Date;
@@ -151,8 +159,8 @@ export function listSessions(
 ): Promise<SessionRow[]> {
   return db.query<SessionRow>(
     "list_sessions",
-    `select id, kind, client_id, (select name from clients c where c.id = s.client_id) as client_name, created_at,
-       last_seen_at, expires_at, ip, user_agent, amr from sessions s
+    `select id, kind, ${clientOfSession}, created_at, last_seen_at,
+       expires_at, ip, user_agent, amr from sessions s
      where user_id = $2 and ($3::uuid is null or id < $3) and ${isLive}
      order by id desc limit $4`,
     [idleSeconds, userId, before, limit],
@@ -160,13 +168,13 @@ export function listSessions(
 }
 
 /** On what a session was begun. */
-export type SessionDevice = Pick<SessionRow, "client_name" | "user_agent">;
+export type SessionDevice = Pick<SessionRow, "client" | "user_agent">;
 
 /** A session of the user that was revoked; undefined if it was not, or is no longer stored. */
 export async function findRevokedSession(db: Db, userId: string, id: string): Promise<SessionDevice | undefined> {
   const [row] = await db.query<SessionDevice>(
     "find_revoked_session",
-    `select (select name from clients c where c.id = s.client_id) as client_name, user_agent from sessions s
+    `select ${clientOfSession}, user_agent from sessions s
      where id = $1 and user_id = $2 and revoked_at is not null`,
     [id, userId],
   );
