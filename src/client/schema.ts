@@ -3156,7 +3156,6 @@ export interface components {
                  */
                 kind: "api" | "browser" | "client";
                 /**
-                 * Format: uuid
                  * @description The OAuth client that holds it
                  * @example null
                  */
@@ -3288,8 +3287,7 @@ export interface components {
         };
         Consent: {
             /**
-             * Format: uuid
-             * @description UUIDv7
+             * @description The `client_id` that its requests carry
              * @example 01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e
              */
             client_id: string;
@@ -3612,7 +3610,6 @@ export interface components {
              */
             kind: "api" | "browser" | "client";
             /**
-             * Format: uuid
              * @description The OAuth client that holds it
              * @example null
              */
@@ -9640,7 +9637,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description UUIDv7 */
                 client_id: string;
             };
             cookie?: never;
