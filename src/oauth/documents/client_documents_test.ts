@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { type Browser, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
 import {
   answerIn,
@@ -466,7 +466,7 @@ test("a client that describes itself is told at its own origin that a session ha
   assert.equal(asked.get(path), 1);
 });
 
-test("strangers cannot have Sentinel ask the web as often as they like", async () => {
+testOnPostgres("strangers cannot have Sentinel ask the web as often as they like", async () => {
   const limits = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION: "2/3600" };
   await using limited = await startSentinel({ lasting: false, settings: { ...settings, ...limits }, resolve });
   const statuses = [];
@@ -477,7 +477,7 @@ test("strangers cannot have Sentinel ask the web as often as they like", async (
   assert.deepEqual(statuses, [400, 1, 400, 1, 429, 0]);
 });
 
-test("documents are read of the hosts of the setting only, and of none by default", async () => {
+testOnPostgres("documents are read of the hosts of the setting only, and of none by default", async () => {
   const client = described();
   const of = async (hosts: string) => {
     const one = { ...settings, SENTINEL_CLIENT_METADATA_DOCUMENTS: hosts };

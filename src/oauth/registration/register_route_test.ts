@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newApplication, newVisitor, signedInWith } from "../../testing/people/applications.ts";
 import { newKey } from "../../testing/people/api_keys.ts";
 import { basic, newApiResource, newClient, tokenOfClient } from "../../testing/people/clients.ts";
@@ -213,7 +213,7 @@ test("the pages of the sign-out name the place to which a client that registered
   );
 });
 
-test("POST /oauth/register limits an address, and says when to come back", async () => {
+testOnPostgres("POST /oauth/register limits an address, and says when to come back", async () => {
   await using limited = await startSentinel({
     lasting: false,
     settings: { ...settings, SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION: "2/3600" },
@@ -226,42 +226,48 @@ test("POST /oauth/register limits an address, and says when to come back", async
   assert.deepEqual(statuses, [[201, false], [201, false], [429, true]]);
 });
 
-test("POST /oauth/register fills the database no further: what nobody used makes room after an hour", async () => {
-  await using small = await startSentinel({
-    lasting: false,
-    settings: { ...settings, SENTINEL_CLIENT_REGISTRATION_MAX: "2" },
-  });
-  const first = (await (await register({ redirect_uris: [callback] }, {}, small)).json()).client_id;
-  await register({ redirect_uris: [callback] }, {}, small);
-  const full = await register({ redirect_uris: [callback] }, {}, small);
-  assert.deepEqual([full.status, full.headers.get("retry-after")], [503, "3600"]);
-  await small.db.query("test", "update clients set created_at = now() - interval '2 hours' where id = $1", [first]);
-  assert.equal((await register({ redirect_uris: [callback] }, {}, small)).status, 201);
-  const rows = await small.db.query<{ id: string }>("test", "select id from clients", []);
-  assert.deepEqual([rows.length, rows.some(({ id }) => id === first)], [2, false]);
-});
+testOnPostgres(
+  "POST /oauth/register fills the database no further: what nobody used makes room after an hour",
+  async () => {
+    await using small = await startSentinel({
+      lasting: false,
+      settings: { ...settings, SENTINEL_CLIENT_REGISTRATION_MAX: "2" },
+    });
+    const first = (await (await register({ redirect_uris: [callback] }, {}, small)).json()).client_id;
+    await register({ redirect_uris: [callback] }, {}, small);
+    const full = await register({ redirect_uris: [callback] }, {}, small);
+    assert.deepEqual([full.status, full.headers.get("retry-after")], [503, "3600"]);
+    await small.db.query("test", "update clients set created_at = now() - interval '2 hours' where id = $1", [first]);
+    assert.equal((await register({ redirect_uris: [callback] }, {}, small)).status, 201);
+    const rows = await small.db.query<{ id: string }>("test", "select id from clients", []);
+    assert.deepEqual([rows.length, rows.some(({ id }) => id === first)], [2, false]);
+  },
+);
 
-test("POST /oauth/register with the setting token takes the token or key of who holds clients:register (RFC 7591 section 3)", async () => {
-  await using invited = await startSentinel({ lasting: false, settings: { SENTINEL_CLIENT_REGISTRATION: "token" } });
-  const body = { redirect_uris: [callback] };
-  const before = await rowCounts(invited);
-  const missing = await register(body, {}, invited);
-  assert.deepEqual([missing.status, missing.headers.get("www-authenticate")?.startsWith("Bearer")], [401, true]);
-  const stranger = await loggedIn(invited, await createRole(invited, { permissions: ["users:read"] }));
-  assert.equal((await stranger.call(path, { json: body })).status, 403);
-  const writer = await loggedIn(invited, await createRole(invited, { permissions: ["clients:register"] }));
-  assert.equal((await writer.call(path, { json: body })).status, 201);
-  const clients = (await rowCounts(invited)).clients;
-  assert.equal(clients, (before.clients ?? 0) + 1);
-  const ada = await invited.settled("ada");
-  const { key } = await newKey(invited, ada, ["clients:register"]);
-  const { key: other } = await newKey(invited, ada, ["clients:read"]);
-  const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
-  assert.equal((await register(body, bearer(key), invited)).status, 201);
-  assert.equal((await register(body, bearer(other), invited)).status, 403);
-});
+testOnPostgres(
+  "POST /oauth/register with the setting token takes the token or key of who holds clients:register (RFC 7591 section 3)",
+  async () => {
+    await using invited = await startSentinel({ lasting: false, settings: { SENTINEL_CLIENT_REGISTRATION: "token" } });
+    const body = { redirect_uris: [callback] };
+    const before = await rowCounts(invited);
+    const missing = await register(body, {}, invited);
+    assert.deepEqual([missing.status, missing.headers.get("www-authenticate")?.startsWith("Bearer")], [401, true]);
+    const stranger = await loggedIn(invited, await createRole(invited, { permissions: ["users:read"] }));
+    assert.equal((await stranger.call(path, { json: body })).status, 403);
+    const writer = await loggedIn(invited, await createRole(invited, { permissions: ["clients:register"] }));
+    assert.equal((await writer.call(path, { json: body })).status, 201);
+    const clients = (await rowCounts(invited)).clients;
+    assert.equal(clients, (before.clients ?? 0) + 1);
+    const ada = await invited.settled("ada");
+    const { key } = await newKey(invited, ada, ["clients:register"]);
+    const { key: other } = await newKey(invited, ada, ["clients:read"]);
+    const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+    assert.equal((await register(body, bearer(key), invited)).status, 201);
+    assert.equal((await register(body, bearer(other), invited)).status, 403);
+  },
+);
 
-test("POST /oauth/register is not there by default, and discovery does not name it", async () => {
+testOnPostgres("POST /oauth/register is not there by default, and discovery does not name it", async () => {
   await using closed = await startSentinel({ lasting: false, settings: { SENTINEL_CLIENT_REGISTRATION: "off" } });
   assert.equal((await register({ redirect_uris: [callback] }, {}, closed)).status, 404);
   const metadata = await (await closed.fetch("/.well-known/oauth-authorization-server")).json();
