@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
+  Id,
   leadsTo,
   noContent,
   ok,
@@ -13,6 +14,12 @@ import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts"
 import { resource } from "../../http/contract/resource.ts";
 import { clientUrlLengthMax, clientUuid } from "../../vocabulary/client_id.ts";
 import { type Consents, shownConsent } from "./consents.ts";
+
+/** A `client_id` as requests carry it: an id, or the URL of a client that describes itself. */
+const ClientId = z.union([Id, z.string().startsWith("https://").max(clientUrlLengthMax)]).openapi({
+  description: "The `client_id` that its requests carry",
+  example: "01932c5e-7b1a-7c3f-9d2e-4f5a6b7c8d9e",
+});
 
 /** What a user allowed an application. */
 export const ConsentResponse = z.strictObject({
@@ -45,7 +52,7 @@ const withdraw = operation("DELETE /users/me/consents/{client_id}", {
   tags: ["clients"],
   summary: "Remove the access of an application to your account",
   description: "Its sessions end, and it has to ask you again.",
-  params: z.strictObject({ client_id: z.string().max(clientUrlLengthMax) }),
+  params: z.strictObject({ client_id: ClientId }),
   ...ownAccount,
   ...noContent("Removed"),
   ...problems("not_found", "unavailable"),

@@ -175,7 +175,7 @@ test("the lists of a user name a client that describes itself by its URL, and DE
   const known = `${new URL(origin).host} (Bank of Ledger)`;
   assert.equal(account.html.match(/Bank of Ledger/g)!.length, account.html.split(known).length - 1, account.html);
   const remove = (id: string) => call(`/users/me/consents/${encodeURIComponent(id)}`, { method: "DELETE" });
-  for (const other of [`${client.url}?`, "https://nothing.example/", "nothing"]) {
+  for (const other of [`${client.url}?`, "https://nothing.example/"]) {
     assert.equal((await remove(other)).status, 404, other);
   }
   assert.equal((await remove(client.url)).status, 204);
