@@ -9637,6 +9637,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The `client_id` that its requests carry */
                 client_id: string;
             };
             cookie?: never;
