@@ -28,7 +28,8 @@ export function createNotesServer({ issuer, url, client }: Settings): (request: 
     const { pathname } = new URL(request.url);
     if (pathname === protection.metadataPath) return protection.metadata();
     if (pathname !== new URL(url).pathname) return new Response(null, { status: 404 });
-    const message = request.method === "POST" ? await request.clone().json().catch(() => undefined) : undefined;
+    if (request.method !== "POST") return new Response(null, { status: 405, headers: { allow: "POST" } });
+    const message = await request.clone().json().catch(() => undefined);
     try {
       const access = await protection.authenticate(request, { scopes: scopesOf(message) });
       return await answer(request, access);
@@ -38,7 +39,7 @@ export function createNotesServer({ issuer, url, client }: Settings): (request: 
     }
   };
 
-  /** Without sessions, each request has a server of its own. */
+  /** Without sessions, and without streams of events, each request has a server of its own. */
   async function answer(request: Request, { sub }: Access): Promise<Response> {
     const server = new McpServer({ name: "notes", version: "1.0.0" });
     const own = notes.getOrInsertComputed(sub, () => []);
