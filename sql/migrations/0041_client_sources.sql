@@ -1,5 +1,6 @@
--- Clients that administrators did not create: they registered themselves (RFC 7591), or describe themselves in a document
--- whose URL is their client_id. Their id is derived from that URL.
+-- Clients that administrators did not create.
+-- They registered themselves (RFC 7591), or describe themselves in a document whose URL is their client_id. Their id is
+-- derived from that URL.
 alter table clients
   add column source text collate "C" not null default 'admin'
     constraint clients_source_check check (source in ('admin', 'dynamic', 'document')),

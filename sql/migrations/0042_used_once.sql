@@ -1,5 +1,5 @@
--- Identifiers of proofs that may be presented once (RFC 7523 §3, RFC 9449 §11.1). Unlogged: they live for minutes, and a
--- write each costs no WAL. A crash or a failover empties the table; the row with the empty key is how that is noticed.
+-- Identifiers of proofs that may be presented once (RFC 7523 §3, RFC 9449 §11.1).
+-- Unlogged: they live for minutes, and a write each costs no WAL. A crash or a failover empties the table; the row with the empty key is how that is noticed.
 create unlogged table used_once (
   key bytea primary key, -- SHA-256
   expires_at timestamptz not null -- of the row with the empty key: since when the table has been complete

@@ -1,5 +1,6 @@
--- What has ended before its tokens expired: a session, all tokens of an OAuth client, or its service account. Verifiers of
--- tokens read it, and applications are told by it. A row is deleted after a day, when no token can live any more.
+-- What has ended before its tokens expired: a session, all tokens of an OAuth client, or its service account.
+-- Verifiers of tokens read it, and applications are told by it. A row is deleted after a day, when no token can live any
+-- more.
 create table ended_sessions (
   -- A reader goes on from (xid, seq) of the last row whose transaction, and every one before it, has ended: rows become
   -- visible in the order of commits, but seq is drawn earlier.

@@ -142,6 +142,7 @@ const bodies: Record<string, (things: Record<string, string>, actor: Actor) => u
   changeApiResource: () => ({ name: "another" }),
   changeClient: () => ({ name: "another" }),
   createApiResource: ({ role }) => ({ uri: `https://new-${role}.example.com`, name: "new", scopes: ["pictures:see"] }),
+  registerClient: () => ({ redirect_uris: ["https://stables.example/callback"] }),
   createClient: ({ role }) => ({ name: `new-${role}`, scopes: ["stables:sweep"] }),
   createClientSecret: () => ({ overlap_seconds: 60 }),
   changeMyApiKey: ({ role }) => ({ name: `new-${role}` }),

@@ -220,6 +220,21 @@ const widened = {
     "constraint sessions_client_check check ( (kind = 'client') = (scope is not null) and (kind = 'client') = " +
     "(client_id is not null) )",
   ],
+  "0041_client_sources": [
+    "add constraint clients_url_check check ((source = 'document') = (url is not null)), add constraint " +
+    "clients_stranger_check check ( source = 'admin' or not own_api and not first_party and service_user_id is null and " +
+    "not 'client_credentials' = any (grant_types) )",
+    "drop trigger api_resources_changed on api_resources",
+  ],
+  "0047_client_keys": [
+    "drop constraint clients_auth_method_check, add constraint clients_auth_method_check check " +
+    "(token_endpoint_auth_method in ('client_secret_basic', 'private_key_jwt', 'none')), add column jwks jsonb, add " +
+    'column jwks_uri text collate "C", add column token_endpoint_auth_signing_alg text collate "C", add column ' +
+    "token_endpoint_audience boolean not null default false, add constraint clients_keys_check check " +
+    "((token_endpoint_auth_method = 'private_key_jwt') = (num_nonnulls(jwks, jwks_uri) = 1)), add constraint " +
+    "clients_keys_unused_check check ( token_endpoint_auth_method = 'private_key_jwt' or num_nonnulls(jwks, jwks_uri, " +
+    "token_endpoint_auth_signing_alg) = 0 and not token_endpoint_audience )",
+  ],
 };
 
 test("F29 no migration after the first version removes or rewrites what the previous version uses", () => {
