@@ -112,6 +112,7 @@ test("a verification of a large log takes several slices, and stays running unti
 });
 
 test("an event that was changed breaks the whole verification, and the state stays broken until it passes", async () => {
+  await record(2);
   const { watch, watched, minute } = watcher();
   await tampering("update audit_events set action = 'role.deleted' where seq = 2", async () => {
     watch.verifyWhole();

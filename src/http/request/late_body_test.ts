@@ -23,6 +23,7 @@ Deno.test.afterAll(async () => {
   for (const at of new Set([there, late, here])) await at[Symbol.asyncDispose]();
 });
 
+await here.keys.ensureAlgorithm("RS256"); // else the first client to come would be the cause of a key
 const actor = localActor;
 const always = () => true;
 const password = "seven seas and one harbour";
