@@ -17,6 +17,7 @@ LABEL org.opencontainers.image.title="Sentinel" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="gcr.io/distroless/cc-debian13:nonroot"
 COPY --from=build /build/dist/sentinel /usr/local/bin/sentinel
+COPY --from=build /build/dist/argon2.node /usr/local/lib/sentinel/argon2.node
 COPY --from=build --chown=65532:65532 /build/data /data
 USER 65532:65532
 WORKDIR /

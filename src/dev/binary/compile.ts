@@ -1,7 +1,7 @@
 /**
  * `deno task compile [target …
- * all]`: compiles Sentinel to one file, `dist/sentinel` for this machine or `dist/sentinel-<target>`. It compiles a
- * bundle, because `deno compile` would embed all of `node_modules` and parse every file there, and Deno 2.9 overflows
+ * all]`: compiles Sentinel to one file, `dist/sentinel` for this machine or `dist/sentinel-<target>`, and writes the
+ * library for Argon2 beside it, `dist/argon2.node` or `dist/argon2-<target>.node`. It compiles a bundle, because `deno compile` would embed all of `node_modules` and parse every file there, and Deno 2.9 overflows
  * its stack on two data files of a package (denoland/deno#36746).
  *
  * It needs a part of Deno that is downloaded. If that is impossible it says so, and proves as much as it can: that the
@@ -9,17 +9,13 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { libraryPackages } from "../../platform/hashing/argon2.ts";
+import { writeArgon2Library } from "./argon2_library.ts";
 import { bundle, bundleFiles, deno } from "./bundle.ts";
 import { binaryPermissions } from "./permissions.ts";
 import { smokeTest } from "./smoke.ts";
 
-const targets = [
-  "x86_64-unknown-linux-gnu",
-  "aarch64-unknown-linux-gnu",
-  "x86_64-apple-darwin",
-  "aarch64-apple-darwin",
-  "x86_64-pc-windows-msvc",
-];
+const targets = Object.keys(libraryPackages);
 
 const tree = Deno.realPathSync(".") + "/dist/bundle";
 const included = bundleFiles.slice(1).flatMap((name) => ["--include", join(tree, name)]);
@@ -35,6 +31,7 @@ async function run(wanted: string[]): Promise<number> {
   await bundle(tree);
   if (wanted.length === 0) return await compileHere();
   for (const target of wanted.includes("all") ? targets : wanted) {
+    await writeArgon2Library(target, `dist/argon2-${target}.node`);
     const output = `dist/sentinel-${target}`;
     const { success, output: said } = await compile(output, ["--target", target]);
     if (!success) return failed(said);
@@ -45,6 +42,7 @@ async function run(wanted: string[]): Promise<number> {
 
 /** Compiles for this machine and runs the result. */
 async function compileHere(): Promise<number> {
+  await writeArgon2Library(Deno.build.target, "dist/argon2.node");
   const { success, output } = await compile("dist/sentinel");
   if (!success && !lacksRuntime(output)) return failed(output);
   if (success) {

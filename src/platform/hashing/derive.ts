@@ -1,5 +1,6 @@
 /** How each kind of hash is computed. */
 import { createCipheriv, createHash, createHmac, scrypt as scryptCallback } from "node:crypto";
+import { argon2 } from "./argon2.ts";
 import { cryptPasswordMax } from "./crypt.ts";
 import { type Prehash, type Recipe, toBcrypt64 } from "./hash_format.ts";
 import type { createHashThreads } from "./hash_threads.ts";
@@ -16,7 +17,7 @@ export async function derive(
   switch (recipe.kind) {
     case "argon2id":
     case "argon2i":
-      return await argon2(recipe, password, digestBytes);
+      return await argon2({ ...recipe, password: encode(password), digestBytes });
     case "scrypt":
       return await (recipe.firebase ? firebaseScrypt : scrypt)(recipe, password, digestBytes);
     case "pbkdf2":
@@ -43,16 +44,6 @@ export function mayTakeTwo(recipe: Recipe, password: string): boolean {
   if (recipe.kind === "argon2id" || recipe.kind === "argon2i") return false;
   if (recipe.kind === "crypt" && encode(password).length > cryptPasswordMax) return true;
   return password.includes("\0") && !(recipe.kind === "bcrypt" && recipe.prehash);
-}
-
-/** Argon2 version 1.3 (RFC 9106), native and off the event loop. */
-async function argon2(recipe: RecipeOf<"argon2id" | "argon2i">, password: string, digestBytes: number) {
-  const { kind, salt: nonce, memory, passes, parallelism } = recipe;
-  const name = kind === "argon2id" ? "Argon2id" : "Argon2i";
-  const key = await crypto.subtle.importKey("raw-secret", encode(password), name, false, ["deriveBits"]);
-  // The runtime supports these parameters, but its type declarations lack them.
-  const algorithm = { name, nonce, memory, passes, parallelism } as Algorithm;
-  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, digestBytes * 8));
 }
 
 /** scrypt (RFC 7914), native and off the event loop. */

@@ -1,5 +1,6 @@
 import { pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
+import { argon2OfRuntime, openArgon2Library } from "./argon2.ts";
 import { dummyHash } from "./hash_format.ts";
 import { createHashing } from "./hashing.ts";
 
@@ -38,3 +39,20 @@ Deno.bench({
   group: "hash",
   fn: async () => void await hashing.verify(stored, password),
 });
+const owasp = {
+  kind: "argon2id",
+  password: new TextEncoder().encode(password),
+  salt: new Uint8Array(16),
+  memory: 19_456,
+  passes: 2,
+  parallelism: 1,
+  digestBytes: 32,
+} as const;
+for (const [name, argon2] of Object.entries({ "the runtime": argon2OfRuntime, "the library": openArgon2Library()! })) {
+  Deno.bench({
+    name: `by ${name}`,
+    group: "derive by Argon2id",
+    baseline: argon2 === argon2OfRuntime,
+    fn: async () => void await argon2(owasp),
+  });
+}
