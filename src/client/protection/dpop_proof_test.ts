@@ -119,6 +119,7 @@ test("the memory is bounded: a flood narrows the time that proofs may be old, an
   assert.equal(take("first", now() - 30), true);
   for (let n = 0; n < 99; n++) assert.equal(take(`${n}`), true);
   assert.deepEqual([take("first", now() - 30), take("50")], [false, false]);
+  assert.equal(take("50", now() - 1), false, "the same identifier under another time");
   assert.equal(take("one more"), true, "which displaces the oldest");
   assert.deepEqual([take("first", now() - 30), take("new", now() - 30), take("50")], [false, false, false]);
   clock.ms += 1_000;

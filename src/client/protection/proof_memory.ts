@@ -20,9 +20,8 @@ export function createProofMemory(now: () => number, sizeMax = 100_000): ProofMe
   function take({ id, issuedAt, expiresAt }: UsedProof): boolean {
     const second = Math.floor(issuedAt);
     if (second <= refusedUpTo) return false;
-    const ids = bySecond.get(second) ?? new Set();
-    if (ids.has(id)) return false;
-    bySecond.set(second, ids.add(id));
+    for (const ids of bySecond.values()) if (ids.has(id)) return false;
+    bySecond.set(second, (bySecond.get(second) ?? new Set()).add(id));
     size++;
     const lifetime = expiresAt - issuedAt;
     for (const each of bySecond.keys()) if (each + 1 + lifetime < now() / 1_000) forget(each);
