@@ -34,7 +34,7 @@ export type Benchmarks = {
 type Options = { users: number; roles: number; samples: number; rounds: number; seconds: number };
 
 /** The scripts that print goals. */
-const judges = ["rotations", "login_ceiling", "login_storm", "cold_start"];
+const judges = ["rotations", "login_ceiling", "storms", "cold_start"];
 
 /** The load average of the last minute above which the script does not start. */
 const loadMax = 0.7;
