@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packClient } from "../dev/release/client_package.ts";
 import { blockOf } from "../testing/documents/blocks.ts";
 import type { Sentinel } from "../testing/harness.ts";
 import { newApiResource, newClient, tokenOfClient } from "../testing/people/clients.ts";
@@ -72,8 +73,8 @@ Deno.test({
     await using held = new AsyncDisposableStack();
     const folder = await Deno.makeTempDir({ prefix: "sentinel-package-" });
     held.defer(() => Deno.remove(folder, { recursive: true }));
-    const tarball = join(folder, "client.tgz");
-    await run(Deno.execPath(), ["pack", "--allow-dirty", "--quiet", "--output", tarball], inRepository("."));
+    await packClient(join(folder, "package"));
+    const tarball = join(folder, (await run("npm", ["pack", "--silent", "./package"], folder)).trim());
     const files = (await run("tar", ["-tzf", tarball], folder)).trim().split("\n").sort();
     const typed = [
       ...["mod", "schema", "storage", "protect"],

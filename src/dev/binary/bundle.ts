@@ -33,14 +33,14 @@ export async function bundle(folder: string): Promise<void> {
 }
 
 /**
- * Runs Deno in the repository, without colours. `stdout` contains only the result; Deno reports downloads on standard
- * error. `output` contains both. Throws `output` if the command fails, unless failure is allowed.
+ * Runs Deno in the repository or one of its folders, without colours. `stdout` contains only the result; Deno reports
+ * downloads on standard error. `output` contains both. Throws `output` if the command fails, unless failure is allowed.
  */
 export async function deno(
   args: string[],
-  { env = {}, mayFail = false }: { env?: Record<string, string>; mayFail?: boolean } = {},
+  { env = {}, mayFail = false, folder = "" }: { env?: Record<string, string>; mayFail?: boolean; folder?: string } = {},
 ): Promise<{ success: boolean; stdout: string; output: string }> {
-  const command = new Deno.Command(Deno.execPath(), { args, cwd: house, env: { NO_COLOR: "1", ...env } });
+  const command = new Deno.Command(Deno.execPath(), { args, cwd: join(house, folder), env: { NO_COLOR: "1", ...env } });
   const result = await command.output();
   const [stdout, stderr] = [result.stdout, result.stderr].map((bytes) => new TextDecoder().decode(bytes));
   const output = stdout! + stderr!;
