@@ -7,6 +7,10 @@ export const versionPlaces: [path: string, place: RegExp][] = [
   ["deploy/helm/sentinel/Chart.yaml", /^version: (.+)$/m],
   ["deploy/helm/sentinel/Chart.yaml", /^appVersion: (.+)$/m],
   ["deploy/kubernetes/production/kustomization.yaml", /^ +newTag: (.+)$/m],
+  ["deploy/README.md", /^version=(\S+)/m],
+  ["deploy/README.md", /^docker build .*VERSION=(\S+)/m],
+  ["deploy/README.md", /^helm show values .*--version (\S+)/m],
+  ["deploy/README.md", /^helm install .*--version (\S+)/m],
 ];
 
 /** The version at each place below `root`. */
