@@ -23,11 +23,11 @@ export async function writeFiles(folder: string, notes: string, { binaries = tru
   await Deno.writeTextFile(join(folder, "NOTES.md"), `${notes}\n`);
 }
 
-/** Compiles every target. */
+/** Compiles every target; each has its library for Argon2 beside it. */
 async function writeBinaries(folder: string): Promise<void> {
   await deno(["run", "-A", "src/dev/binary/compile.ts", "all"]);
   for (const { name } of Deno.readDirSync("dist")) {
-    if (/^sentinel-.+-.+/.test(name)) await Deno.rename(join("dist", name), join(folder, name));
+    if (/^(?:sentinel|argon2)-.+-.+/.test(name)) await Deno.rename(join("dist", name), join(folder, name));
   }
 }
 
