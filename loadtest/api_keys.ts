@@ -8,16 +8,14 @@
  * keys once each, which costs a look-up each: with 1,000 other keys in the database, and with 1,000,000. Prints the
  * medians of the rounds and of their ratios beside the goals.
  */
-import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
+import { insertKeys } from "./credentials.ts";
 import {
   cpuSeconds,
   emptySchema,
   median,
   newPerson,
-  type Person,
   printConditions,
   printGoal,
-  type Schema,
   startSentinel,
   toolVersion,
   wrk,
@@ -31,7 +29,7 @@ await using sentinel = await startSentinel(8100);
 await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
 const person = await newPerson(sentinel.origin);
 const url = `${sentinel.origin}/users/me`;
-const [key = ""] = await insertKeys(schema, person, 1);
+const [key = ""] = await insertKeys(schema, person.id, 1);
 
 const few = await measure(1_000);
 const many = await measure(1_000_000);
@@ -54,7 +52,7 @@ async function measure(others: number) {
   const result = {
     ratio: median(ratios),
     knownMicroseconds: median(costs),
-    firstMilliseconds: await useEachOnce(await insertKeys(schema, person, newKeys)),
+    firstMilliseconds: await useEachOnce(await insertKeys(schema, person.id, newKeys)),
   };
   console.log(
     `${others} keys: ${result.ratio.toFixed(2)} of the rate with a token, ` +
@@ -81,22 +79,6 @@ async function useEachOnce(keys: string[]): Promise<number> {
     times.push(performance.now() - started);
   }
   return median(times);
-}
-
-/** Keys of the person, as text. */
-async function insertKeys({ name, sql }: Schema, { id: userId }: Person, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, () => crypto.randomUUID());
-  const secrets = ids.map((id) => createOpaqueSecret("pat", id));
-  await sql(
-    `with key as (
-       insert into ${name}.api_keys (id, user_id, name, scopes)
-       select id, $1, 'load', '{users:read}' from unnest($2::uuid[]) id
-     )
-     insert into ${name}.secrets (id, kind, owner_id, hash, hint)
-     select gen_random_uuid(), 'pat', id, decode(hash, 'hex'), 'load' from unnest($2::uuid[], $3::text[]) s (id, hash)`,
-    [userId, ids, secrets.map(({ hash }) => hash)],
-  );
-  return secrets.map(({ text }) => text);
 }
 
 /** Keys that nobody uses, ten of each user. */

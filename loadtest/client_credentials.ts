@@ -10,7 +10,7 @@
  * alone, which reads the same forms and returns the same bytes, after one signature for a token signed with EdDSA. Prints
  * the medians of the rounds beside the goals. A failed request ends the script.
  */
-import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
+import { type Application, basic, create, insertClients } from "./credentials.ts";
 import {
   bytesOf,
   cpuSeconds,
@@ -36,20 +36,21 @@ await using sentinel = await startSentinel(8100);
 await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
 const admin = await newAdministrator(schema, sentinel.origin);
 
-type Created = { id: string; client_secret: string };
-const create = async (path: string, body: object): Promise<Created> => {
-  const headers = { authorization: `Bearer ${admin.token}`, "content-type": "application/json" };
-  const response = await fetch(sentinel.origin + path, { method: "POST", headers, body: JSON.stringify(body) });
-  if (response.status !== 201) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
-  return await response.json();
-};
-await create("/resources", { uri, name: "Documents", scopes: ["documents:read"] });
-const own = await create("/clients", { name: "own", scopes: ["users:read"], roles: ["admin"] });
-const ofApi = await create("/clients", { name: "of an API", scopes: ["documents:read"], resources: [uri] });
+await create(sentinel.origin, admin.token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
+const own = await create(sentinel.origin, admin.token, "/clients", {
+  name: "own",
+  scopes: ["users:read"],
+  roles: ["admin"],
+});
+const ofApi = await create(sentinel.origin, admin.token, "/clients", {
+  name: "of an API",
+  scopes: ["documents:read"],
+  resources: [uri],
+});
 
 const grant = "grant_type=client_credentials";
-const tokenOf = async (client: Created) => (await (await ask(client)).json()).access_token as string;
-type Target = { server: Server; path: string; client: Created; body: string };
+const tokenOf = async (client: Application) => (await (await ask(client)).json()).access_token as string;
+type Target = { server: Server; path: string; client: Application; body: string };
 const eddsa: Target = { server: sentinel, path: "/oauth/token", client: own, body: grant };
 const introspection = { ...eddsa, path: "/oauth/introspect", client: ofApi, body: `token=${await tokenOf(ofApi)}` };
 await using eddsaAlone = await startBaseline(eddsa, 8101, "sign");
@@ -119,11 +120,7 @@ async function load({ server, path, client, body }: Target) {
   return { rate, microseconds: (await cpuSeconds(server) - before) / requests * 1e6 };
 }
 
-function basic({ id, client_secret }: Created): string {
-  return `Basic ${btoa(`${id}:${client_secret}`)}`;
-}
-
-function ask(client: Created): Promise<Response> {
+function ask(client: Application): Promise<Response> {
   return send({ ...eddsa, client });
 }
 
@@ -135,7 +132,7 @@ function send({ server, path, client, body }: Target): Promise<Response> {
 /** The median time of the first request of a client that the server has not seen, one after the other. */
 async function askOnceEach(): Promise<number> {
   const times: number[] = [];
-  for (const client of await insertClients(newClients)) {
+  for (const client of await insertClients(schema, newClients)) {
     const started = performance.now();
     const response = await ask(client);
     await response.body?.cancel();
@@ -145,27 +142,8 @@ async function askOnceEach(): Promise<number> {
   return median(times);
 }
 
-async function insertClients(count: number): Promise<Created[]> {
-  const ids = Array.from({ length: count }, () => crypto.randomUUID());
-  const secrets = ids.map((id) => createOpaqueSecret("cs", id));
-  await schema.sql(
-    `with account as (
-       insert into ${schema.name}.users (id, kind, service_name, service_description)
-       select gen_random_uuid(), 'service', 'client-' || id, '' from unnest($1::uuid[]) id
-       returning id, substr(service_name, 8)::uuid as client_id
-     ), client as (
-       insert into ${schema.name}.clients (id, name, grant_types, scopes, own_api, service_user_id)
-       select client_id, 'load', '{client_credentials}', '{}', true, id from account
-     )
-     insert into ${schema.name}.secrets (id, kind, owner_id, hash, hint)
-     select gen_random_uuid(), 'cs', id, decode(hash, 'hex'), 'load' from unnest($1::uuid[], $2::text[]) s (id, hash)`,
-    [ids, secrets.map(({ hash }) => hash)],
-  );
-  return ids.map((id, i) => ({ id, client_secret: secrets[i]!.text }));
-}
-
 /** Clients that send nothing. */
 async function seed(count: number): Promise<void> {
-  for (let left = count; left > 0; left -= 10_000) await insertClients(Math.min(left, 10_000));
+  for (let left = count; left > 0; left -= 10_000) await insertClients(schema, Math.min(left, 10_000));
   for (const table of ["users", "clients", "secrets"]) await schema.sql(`vacuum analyze ${schema.name}.${table}`);
 }

@@ -9,9 +9,7 @@
  * the server counts as issued count.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { v7 as uuidv7 } from "uuid";
-import { formatCookie } from "../src/sessions/browser/session_cookie.ts";
-import { createSecrets } from "../src/vocabulary/secrets.ts";
+import { type Application, basic, create, insertBrowsers } from "./credentials.ts";
 import {
   cpuSeconds,
   emptySchema,
@@ -21,7 +19,6 @@ import {
   newAdministrator,
   printConditions,
   printGoal,
-  secret,
   startSentinel,
   toolVersion,
   wrk,
@@ -41,7 +38,7 @@ await printConditions({
   seconds,
 });
 const admin = await newAdministrator(schema, sentinel.origin);
-const cookies = (await signedIn(browsers)).join(" ");
+const cookies = (await insertBrowsers(schema, browsers)).join(" ");
 const targets = { ES256: await newClient("ES256"), RS256: await newClient("RS256") };
 type Algorithm = keyof typeof targets;
 
@@ -60,7 +57,7 @@ const rate = median(seen.ES256.map((each) => each.rate));
 printGoal("400 exchanges of codes/s with id_tokens by ES256", `${Math.round(rate)}/s`, rate >= 400);
 
 async function load(alg: Algorithm) {
-  const { id, client_secret } = targets[alg];
+  const { id } = targets[alg];
   const challenge = createHash("sha256").update(verifier).digest("base64url");
   const asked = new URLSearchParams({
     ...{ response_type: "code", client_id: id, redirect_uri: redirectUri, scope: "openid profile email" },
@@ -78,7 +75,7 @@ async function load(alg: Algorithm) {
       LOAD_COOKIES: cookies,
       LOAD_AUTHORIZE: `/oauth/authorize?${asked}`,
       LOAD_FORM: `${new URLSearchParams(form)}`,
-      LOAD_AUTHORIZATION: `Basic ${btoa(`${id}:${client_secret}`)}`,
+      LOAD_AUTHORIZATION: basic(targets[alg]),
     },
   });
   if (failures > 0) fail(`${alg}: ${failures} requests failed`);
@@ -87,37 +84,13 @@ async function load(alg: Algorithm) {
 }
 
 /** A client of the installation's own, so that users are not asked for consent. */
-async function newClient(alg: string): Promise<{ id: string; client_secret: string }> {
-  const response = await fetch(`${sentinel.origin}/clients`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${admin.token}`, "content-type": "application/json" },
-    body: JSON.stringify({
-      name: `Ledger ${alg}`,
-      grant_types: ["authorization_code", "refresh_token"],
-      redirect_uris: [redirectUri],
-      scopes: ["openid", "profile", "email"],
-      first_party: true,
-      id_token_signed_response_alg: alg,
-    }),
+function newClient(alg: string): Promise<Application> {
+  return create(sentinel.origin, admin.token, "/clients", {
+    name: `Ledger ${alg}`,
+    grant_types: ["authorization_code", "refresh_token"],
+    redirect_uris: [redirectUri],
+    scopes: ["openid", "profile", "email"],
+    first_party: true,
+    id_token_signed_response_alg: alg,
   });
-  if (response.status !== 201) throw new Error(`POST /clients: ${response.status} ${await response.text()}`);
-  return await response.json();
-}
-
-/** The cookies of new users, each signed in in a browser. */
-async function signedIn(count: number): Promise<string[]> {
-  const secrets = createSecrets(secret);
-  const sessions = Array.from({ length: count }, () => ({ id: uuidv7(), seed: randomBytes(32) }));
-  await schema.sql(
-    `with person as (
-       insert into ${schema.name}.users (id, username, username_canonical, email, email_canonical, password_hash)
-       select gen_random_uuid(), 'v' || id, 'v' || id, id || '@example.com', id || '@example.com', '*'
-       from unnest($1::text[]) id returning id, substr(username, 2)::uuid as session_id
-     )
-     insert into ${schema.name}.sessions (id, kind, user_id, refresh_seed, secret_id, expires_at, auth_time)
-     select session_id, 'browser', p.id, decode(s.seed, 'hex'), $3, now() + interval '1 day', now()
-     from person p join unnest($1::text[], $2::text[]) s (id, seed) on s.id = p.session_id::text`,
-    [sessions.map(({ id }) => id), sessions.map(({ seed }) => seed.toString("hex")), secrets.id],
-  );
-  return sessions.map(({ id, seed }) => `session=${formatCookie(secrets.subkey("cookie"), seed, id, 0)}`);
 }

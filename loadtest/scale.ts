@@ -3,10 +3,10 @@
  *
  *   DATABASE_URL=postgres://… deno task bench:scale [--users 1000000] [--roles 10000] [--samples 600]
  *
- * Fills a schema for each number of users from 1,000 to `users`, in powers of ten, all with the same roles and a session
- * for every user. One server for each schema runs at the same time, and one client on one connection sends requests to
- * them in turn, so that other load on the machine affects all alike. Prints the medians, and the ratio of the most users
- * to the fewest.
+ * Fills a schema for each number of users from 1,000 to `users`, in powers of ten, all with the same roles. Every user
+ * has a session and an API key, every tenth a passkey, an app, a sign-in in a browser, and an application. One server for
+ * each schema runs at the same time, and one client on one connection sends requests to them in turn, so that other load
+ * on the machine affects all alike. Prints the medians, and the ratio of the most users to the fewest.
  */
 import { connect } from "./connection.ts";
 import {
@@ -19,6 +19,7 @@ import {
   startSentinel,
 } from "./rig.ts";
 import { seed } from "./seed.ts";
+import { seedCredentials } from "./seed_credentials.ts";
 import { askAbout, type Operation, operations, type Site } from "./scale_operations.ts";
 
 /** The results; lists are in the order of `users`. */
@@ -78,6 +79,7 @@ async function openSite(
   const server = stack.use(await startSentinel(port, { SENTINEL_DB_SCHEMA: schema.name }));
   const started = performance.now();
   await seed(schema.sql, schema.name, { users, roles, sessions: users });
+  await seedCredentials(schema.sql, schema.name, users);
   const seconds = (performance.now() - started) / 1000;
   const [size] = await schema.sql<{ mb: number }>(
     `select sum(pg_total_relation_size(oid)) / 1e6 as mb from pg_class where relnamespace = $1::regnamespace and relkind = 'r'`,

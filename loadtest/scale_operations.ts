@@ -2,6 +2,7 @@
 import { createPages } from "../src/http/contract/list_page.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";
 import type { Ask, Connection } from "./connection.ts";
+import { applicationOperations } from "./scale_applications.ts";
 import { metric, type Person, type Schema, secret, type Server, until } from "./rig.ts";
 import { password, permissions, roleName, userId } from "./seed.ts";
 
@@ -84,6 +85,7 @@ export const operations: Operation[] = [
         json: { subject: { type: "user" }, ...permissionOf(n % permissions), page: { limit: 10 } },
       }),
   },
+  ...applicationOperations,
 ];
 
 /** Asks for decisions about the first `count` users, a hundred in each request. */
@@ -102,9 +104,10 @@ function asAdmin(site: Site, what: Ask): Promise<number> {
   return timed(site, { ...what, token: site.admin.token });
 }
 
-/** Another user each time, of all users, and never the first one. */
+/** Another user each time, of all users; none of those with an app, which are asked for a code. */
 function anotherUser({ users }: Site, n: number): number {
-  return 1 + (n * 7_919) % (users - 1);
+  const number = 1 + (n * 7_919) % (users - 1);
+  return number % 10 === 0 ? number + 1 : number;
 }
 
 /** The number of a user whose username is not the beginning of a longer one. */

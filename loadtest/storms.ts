@@ -24,6 +24,7 @@ import {
   toolVersion,
   wrk,
 } from "./rig.ts";
+import { type Application, basic, create } from "./credentials.ts";
 import { seed } from "./seed.ts";
 import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
 import { startSmtpServer } from "../src/testing/mail/smtp_server.ts";
@@ -41,8 +42,6 @@ type Latency = { requestsPerSecond: number; p50Ms: number; p99Ms: number };
 /** A storm: what its clients send in turn. */
 type Storm = { name: string; requests: Sent[]; env?: Record<string, string> };
 type Sent = { method?: string; path: string; json?: unknown; form?: Record<string, string> };
-
-type Client = { id: string; client_secret: string };
 
 export const p99MsMax = 15;
 const clients = { tokens: 8, storm: 64 };
@@ -79,19 +78,23 @@ type Site = Awaited<ReturnType<typeof prepare>>;
 
 async function prepare(sentinel: Server, admin: Person) {
   const { origin } = sentinel;
-  const create = (path: string, body: object) => created<Client>(`${origin}${path}`, body, admin.token);
-  await create("/resources", { uri, name: "Documents", scopes: ["documents:read"] });
-  const api = await create("/clients", { name: "of an API", scopes: ["documents:read"], resources: [uri] });
-  const device = await create("/clients", {
+  const { token } = admin;
+  await create(origin, token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
+  const api = await create(origin, token, "/clients", {
+    name: "of an API",
+    scopes: ["documents:read"],
+    resources: [uri],
+  });
+  const device = await create(origin, token, "/clients", {
     name: "a television",
     grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
     scopes: ["openid"],
   });
-  const token = await created<{ access_token: string }>(`${origin}/oauth/token`, clientGrant, basic(api));
+  const { access_token } = await sent<{ access_token: string }>(`${origin}/oauth/token`, clientGrant, basic(api));
   const page = await signInPage(origin);
   return {
-    token: admin.token,
-    introspection: { LOAD_FORM: `token=${token.access_token}`, LOAD_AUTHORIZATION: basic(api) },
+    token,
+    introspection: { LOAD_FORM: `token=${access_token}`, LOAD_AUTHORIZATION: basic(api) },
     storms: await stormsOf(origin, admin, { api, device, page }),
     pageBytes: page.bytes,
   };
@@ -102,7 +105,7 @@ const clientGrant = new URLSearchParams({ grant_type: "client_credentials" });
 async function stormsOf(
   origin: string,
   { username, password }: Person,
-  { api, device, page }: { api: Client; device: Client; page: Awaited<ReturnType<typeof signInPage>> },
+  { api, device, page }: { api: Application; device: Application; page: Awaited<ReturnType<typeof signInPage>> },
 ): Promise<Storm[]> {
   const credentials = { username, password };
   const wrong = { ...api, client_secret: createOpaqueSecret("cs", api.id).text };
@@ -143,11 +146,11 @@ async function stormsOf(
   ];
 }
 
-async function pollsOf(origin: string, device: Client): Promise<Sent[]> {
+async function pollsOf(origin: string, device: Application): Promise<Sent[]> {
   const polls: Sent[] = [];
   for (let n = 0; n < devices; n++) {
     const begun = new URLSearchParams({ scope: "openid" });
-    const { device_code } = await created<{ device_code: string }>(
+    const { device_code } = await sent<{ device_code: string }>(
       `${origin}/oauth/device_authorization`,
       begun,
       basic(device),
@@ -230,19 +233,11 @@ async function signInPage(origin: string) {
   };
 }
 
-/** Sends a form, or JSON with a token, and returns the answer. */
-async function created<T>(url: string, body: URLSearchParams | object, authorization: string): Promise<T> {
-  const isForm = body instanceof URLSearchParams;
-  const headers = isForm
-    ? { authorization }
-    : { authorization: `Bearer ${authorization}`, "content-type": "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) });
+/** Sends a form as a client, and returns the answer. */
+async function sent<T>(url: string, body: URLSearchParams, authorization: string): Promise<T> {
+  const answer = await fetch(url, { method: "POST", headers: { authorization }, body });
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return await answer.json();
-}
-
-function basic({ id, client_secret }: Client): string {
-  return `Basic ${btoa(`${id}:${client_secret}`)}`;
 }
 
 /** The worst 99th percentile of token traffic in a storm, and the goal's judgement of the page's size. */
