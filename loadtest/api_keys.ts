@@ -33,10 +33,19 @@ const [key = ""] = await insertKeys(schema, person.id, 1);
 
 const few = await measure(1_000);
 const many = await measure(1_000_000);
-printGoal("0.90 of the rate with a token", few.ratio.toFixed(2), few.ratio >= 0.9);
-for (const what of ["knownMicroseconds", "firstMilliseconds"] as const) {
+printGoal("GET /users/me with an API key has 0.90 of the rate with a token", few.ratio.toFixed(2), few.ratio >= 0.9);
+for (
+  const [what, name] of [["knownMicroseconds", "a key in memory"], [
+    "firstMilliseconds",
+    "the first use of a key",
+  ]] as const
+) {
   const growth = many[what] / few[what];
-  printGoal(`${what} with 1,000,000 keys at most 1.2 times as with 1,000`, growth.toFixed(2), growth <= 1.2);
+  printGoal(
+    `${name} costs at most 1.2 times as much among 1,000,000 keys as among 1,000`,
+    growth.toFixed(2),
+    growth <= 1.2,
+  );
 }
 
 async function measure(others: number) {

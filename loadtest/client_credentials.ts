@@ -67,14 +67,26 @@ type Measured = Record<keyof typeof targets, { rate: number; microseconds: numbe
 const few = await measure(100);
 const many = await measure(100_000);
 const least = (what: keyof typeof targets) => Math.min(few[what].rate, many[what].rate);
-printGoal("14,000 tokens/s by EdDSA", `${Math.round(least("eddsa"))}/s`, least("eddsa") >= 14_000);
-printGoal("25,000 introspections/s", `${Math.round(least("introspection"))}/s`, least("introspection") >= 25_000);
-for (const what of ["eddsa", "introspection"] as const) {
+printGoal(
+  "16,000 tokens/s by EdDSA that clients get for themselves",
+  `${Math.round(least("eddsa"))}/s`,
+  least("eddsa") >= 16_000,
+);
+printGoal(
+  "30,000 introspections/s by a client",
+  `${Math.round(least("introspection"))}/s`,
+  least("introspection") >= 30_000,
+);
+for (const [what, name] of [["eddsa", "a token"], ["introspection", "an introspection"]] as const) {
   const growth = many[what].microseconds / few[what].microseconds;
-  printGoal(`${what} with 100,000 clients at most 1.2 times as with 100`, growth.toFixed(2), growth <= 1.2);
+  printGoal(
+    `${name} costs at most 1.2 times as much with 100,000 clients as with 100`,
+    growth.toFixed(2),
+    growth <= 1.2,
+  );
 }
 const growth = many.firstMilliseconds / few.firstMilliseconds;
-printGoal("the first request of a client, too", growth.toFixed(2), growth <= 1.2);
+printGoal("the first request of a client, too, costs at most 1.2 times as much", growth.toFixed(2), growth <= 1.2);
 
 async function measure(others: number): Promise<Measured> {
   await seed(others);

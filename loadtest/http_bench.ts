@@ -25,6 +25,7 @@ import {
   until,
   wrk,
 } from "./rig.ts";
+import { insertKeys } from "./credentials.ts";
 import { seed } from "./seed.ts";
 
 /** One row of the comparison; the others are compared to the first. */
@@ -41,7 +42,7 @@ export type HttpRow = {
 type Target =
   & { name: string; server: Server; path: string }
   & Pick<Parameters<typeof wrk>[0], "connections" | "threads" | "script">
-  & { env?: () => Promise<Record<string, string>> };
+  & { token?: string; env?: () => Promise<Record<string, string>> };
 
 const people = { users: 1_000, roles: 1_000 };
 const refreshers = 16;
@@ -56,7 +57,8 @@ export async function httpBench({ rounds, seconds }: { rounds: number; seconds: 
   await seed(schema.sql, schema.name, people);
   const admin = await newAdministrator(schema, sentinel.origin);
   const baselines = await startBaselines(stack, sentinel, admin);
-  const targets: Target[] = [...baselines, ...operations(sentinel, admin)];
+  const [key = ""] = await insertKeys(schema, admin.id, 1);
+  const targets: Target[] = [...baselines, ...operations(sentinel, admin, key)];
   const seen: HttpRow[][] = targets.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const n of rotated([...targets.keys()], round)) {
@@ -97,7 +99,7 @@ async function startBaselines(stack: AsyncDisposableStack, sentinel: Server, { t
   return baselines.map((baseline) => ({ ...baseline, path: "/users/me", connections: 32 }));
 }
 
-function operations(server: Server, admin: Person): Target[] {
+function operations(server: Server, admin: Person, key: string): Target[] {
   const get = (path: string) => ({ name: `\`GET ${path}\``, server, path, connections: 32 });
   const post = (path: string, script: string) => ({ name: `\`POST ${path}\``, server, path, script, connections: 32 });
   const decisions = (batch: number) => () =>
@@ -105,6 +107,7 @@ function operations(server: Server, admin: Person): Target[] {
   const sessions = () => Promise.all(Array.from({ length: refreshers }, () => logIn(server.origin, admin)));
   return [
     get("/users/me"),
+    { ...get("/users/me"), name: "`GET /users/me`, an API key", token: key },
     get("/admin-only"),
     { ...post("/access/v1/evaluation", "decisions.lua"), env: decisions(1) },
     {
@@ -135,7 +138,7 @@ function operations(server: Server, admin: Person): Target[] {
 async function load({ name, server, path, env, ...how }: Target, token: string, seconds: number) {
   const given = { ...how, ...(env && { env: await env() }) };
   const before = await cpuSeconds(server);
-  const seen = await wrk({ url: `${server.origin}${path}`, token, seconds, ...given });
+  const seen = await wrk({ url: `${server.origin}${path}`, seconds, token, ...given });
   if (seen.failures > 0) throw new Error(`${name} failed ${seen.failures} times`);
   return { ...seen, cpuMicros: (await cpuSeconds(server) - before) / seen.requests * 1e6 };
 }

@@ -1,17 +1,19 @@
 /**
- * Whether anything grows or fails under long traffic: three replicas behind the shipped Caddy under `k6/soak.ts`. Every
- * five minutes all replicas except the first restart, one after the other, and the signing key is rotated. The first one
- * runs throughout, so that its resources can be judged over the whole run.
+ * Whether anything grows or fails under long traffic of every kind (`soak_traffic.ts`): three replicas behind the shipped
+ * Caddy, with a mail server that refuses every third mail and hangs up now and then. Every five minutes all replicas
+ * except the first restart, one after the other, and the signing keys are rotated. The first one runs throughout, so that
+ * its resources can be judged over the whole run.
  *
  *   DATABASE_URL=postgres://… [RATE=100] deno task load:soak-replicas [minutes] [minutes between restarts]
  *
- * Samples the resources of the first replica 180 times. Prints k6's table; the slope of the resident memory (Theil–Sen:
- * the median of the slopes between any two samples) over the run and over its last half, which is after the warm-up; for
- * each sixth of the run the median, and the smallest heap, which is what garbage collection leaves; and descriptors and
- * connections in the first and the last third. Exits with 1 if a request failed or was not made, or if descriptors or
- * connections grew.
+ * Samples the resources of the first replica 180 times. Prints for each kind of arrival how many came, and their median
+ * and 99th percentile; the slope of the resident memory (Theil–Sen: the median of the slopes between any two samples)
+ * over the run and over its last half, which is after the warm-up; for each sixth of the run the median, and the smallest
+ * heap, which is what garbage collection leaves; and descriptors and connections in the first and the last third. Exits
+ * with 1 if an answer was wrong, if mails or logout tokens were lost, or if descriptors or connections grew.
  */
 import { startCaddy } from "../src/testing/servers/caddy.ts";
+import { startSmtpServer } from "../src/testing/mail/smtp_server.ts";
 import { freePort } from "../src/testing/servers/postgres_cluster.ts";
 import {
   emptySchema,
@@ -23,8 +25,9 @@ import {
   runCommand,
   type Server,
   startSentinel,
-  toolVersion,
 } from "./rig.ts";
+import { arrive, type OpenLoad } from "./open_load.ts";
+import { createTraffic } from "./soak_traffic.ts";
 import { socketsOf } from "./sockets.ts";
 
 const [minutes = 30, minutesBetween = 5] = Deno.args.map(Number);
@@ -43,17 +46,26 @@ type Sample = {
   databaseConnections: number;
 };
 
-await using _schema = await emptySchema();
-const admin = { username: "load-admin", password: crypto.randomUUID() };
+await using schema = await emptySchema();
+let [mailsTried, mailsTaken, logoutTokens] = [0, 0, 0];
+await using mail = startSmtpServer({
+  RCPT: () => ++mailsTried % 10 === 0 ? "close" : mailsTried % 3 === 0 ? "451 try again later" : "250 ok",
+  body: () => (mailsTaken++, mail.mails.length = 0, "250 taken"),
+});
+await using receiver = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+  if ((await request.text()).startsWith("logout_token=")) logoutTokens++;
+  return new Response();
+});
 const settings = {
   SENTINEL_PUBLIC_URL: "http://localhost:8000",
-  SENTINEL_TRUSTED_PROXIES: "127.0.0.1",
   SENTINEL_DRAIN_SECONDS: "3",
   SENTINEL_HASH_CONCURRENCY: "1",
   SENTINEL_DB_POOL_SIZE: "5",
-  SENTINEL_ADMIN_USERNAME: admin.username,
-  SENTINEL_ADMIN_EMAIL: "load-admin@example.com",
-  SENTINEL_ADMIN_PASSWORD: admin.password,
+  SENTINEL_SMTP_URL: mail.url,
+  SENTINEL_MAIL_FROM: "load@example.com",
+  SENTINEL_CLIENT_REGISTRATION: "open",
+  SENTINEL_CLIENT_REGISTRATION_MAX: "1000000",
+  SENTINEL_OUTBOUND_ALLOW: "127.0.0.1",
 };
 const ports = Array.from({ length: 3 }, freePort) as [number, ...number[]];
 const lasting = await startSentinel(ports[0], settings);
@@ -61,22 +73,15 @@ const restarting: { port: number; server: Server }[] = [];
 for (const port of ports.slice(1)) restarting.push({ port, server: await startSentinel(port, settings) });
 await using caddy = await startCaddy(ports);
 const rate = Number(Deno.env.get("RATE") ?? 100);
-await printConditions({ tool: await toolVersion("k6"), model: `open, ${rate}/s`, minutes, replicas: ports.length });
+await printConditions({ model: `open, ${rate}/s`, minutes, replicas: ports.length });
+const logoutUri = `http://127.0.0.1:${(receiver.addr as Deno.NetAddr).port}/logout`;
+const arrivals = await createTraffic(`http://127.0.0.1:${caddy.port}`, schema, logoutUri);
 
 const samples: Sample[] = [];
 const beganAt = performance.now();
 let over = false;
 const sampling = sampleUntilOver();
-const k6 = new Deno.Command(Deno.execPath(), {
-  args: ["run", "-A", "loadtest/k6.ts", "soak"],
-  env: {
-    ORIGIN: `http://127.0.0.1:${caddy.port}`,
-    ADMIN_USERNAME: admin.username,
-    ADMIN_PASSWORD: admin.password,
-    DURATION: `${Math.round(minutes * 60)}s`,
-  },
-}).spawn();
-const traffic = k6.status;
+const traffic = arrive(arrivals, { rate, ms: runMs });
 const turns = Math.ceil(minutes / minutesBetween) - 1;
 for (let turn = 1; turn <= turns; turn++) {
   const dueAt = beganAt + turn * minutesBetween * 60_000;
@@ -87,14 +92,41 @@ for (let turn = 1; turn <= turns; turn++) {
   }
   await runCommand(["keys", "rotate", "--force"]);
 }
-const { code } = await traffic;
+const load = await traffic;
 over = true;
 await sampling;
+await deliverTheRest();
 for (const { server } of [{ server: lasting }, ...restarting]) await server[Symbol.asyncDispose]();
 
-console.log(`${turns} times all replicas except one restarted, and the key was rotated`);
-if (code !== 0) fail(`k6 exited with ${code}: a request failed or was not made`);
+console.log(`${turns} times all replicas except one restarted, and the keys were rotated`);
+printTraffic(load);
 judge(samples.filter(({ atMs }) => atMs >= warmUpMs));
+
+/** Mails and logout tokens that were refused are tried again, the later the more often. */
+async function deliverTheRest(): Promise<void> {
+  const { name, sql } = schema;
+  const [lost] = await sql<{ dead: number; waiting: number }>(
+    `select count(*) filter (where dead_at is not null)::int as dead,
+            count(*) filter (where done_at is null and dead_at is null and attempts = 0
+                             and created_at < now() - interval '1 minute')::int as waiting from ${name}.outbox`,
+  );
+  console.log(
+    `mail: ${mailsTried} tried, ${mailsTaken} taken; ${logoutTokens} logout tokens; ${lost!.dead} given up, ` +
+      `${lost!.waiting} never tried within a minute`,
+  );
+  if (lost!.dead + lost!.waiting > 0) fail("mails or logout tokens were lost");
+}
+
+function printTraffic({ kinds, failures, tookSeconds }: OpenLoad): void {
+  const count = kinds.reduce((sum, kind) => sum + kind.count, 0);
+  console.log(`${count} arrivals, ${(count / tookSeconds).toFixed(1)}/s`);
+  for (const { name, count, times } of kinds) {
+    const sorted = times.toSorted((a, b) => a - b);
+    const at = (part: number) => `${(sorted[Math.floor(sorted.length * part)] ?? NaN).toFixed(1)} ms`;
+    console.log(`  ${name.padEnd(40)} ${String(count).padStart(7)}  median ${at(0.5)}, p99 ${at(0.99)}`);
+  }
+  for (const [reason, times] of failures) fail(`${times} × ${reason}`);
+}
 
 async function sampleUntilOver(): Promise<void> {
   while (!over) {
