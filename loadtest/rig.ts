@@ -4,9 +4,9 @@ import pg from "pg";
 
 export type Server = AsyncDisposable & { origin: string; pid: number };
 
-/** Starts a script of this repository, with its port as an argument. */
-export function start(args: string[], port: number, env: Record<string, string> = {}): Server {
-  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], env, stdout: "null" }).spawn();
+/** Starts a script of this repository, or of another checkout, with its port as an argument. */
+export function start(args: string[], port: number, env: Record<string, string> = {}, cwd = Deno.cwd()): Server {
+  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], env, cwd, stdout: "null" }).spawn();
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: child.pid,
@@ -115,15 +115,22 @@ export const installation = {
   SENTINEL_DB_SCHEMA: "load",
 };
 
-/** Serves Sentinel on the database of `DATABASE_URL`, with its production settings except `settings`. */
-export async function startSentinel(port: number, settings: Record<string, string> = {}): Promise<Server> {
+/**
+ * Serves Sentinel on the database of `DATABASE_URL`, with its production settings except `settings`. `checkout` is the
+ * folder of another version.
+ */
+export async function startSentinel(
+  port: number,
+  settings: Record<string, string> = {},
+  checkout?: string,
+): Promise<Server> {
   const publicUrl = `http://127.0.0.1:${port}`;
   const server = start(["src/main.ts", "serve"], port, {
     ...installation,
     PORT: String(port),
     SENTINEL_PUBLIC_URL: publicUrl,
     ...settings,
-  });
+  }, checkout);
   await using stack = new AsyncDisposableStack();
   stack.use(server);
   await until(async () => {

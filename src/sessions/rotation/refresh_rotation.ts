@@ -8,14 +8,8 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { RefreshClaims, RefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
-import {
-  findForRefresh,
-  findRefreshed,
-  type RefreshedRow,
-  type RefreshRow,
-  updateRefreshCounter,
-  updateRepeatedCounter,
-} from "./refresh_store.ts";
+import { createRefreshStatements } from "./refresh_statements.ts";
+import { findRefreshed, type RefreshedRow, type RefreshRow, updateRepeatedCounter } from "./refresh_store.ts";
 import { revokeSession } from "../sessions/session_store.ts";
 import type { UnansweredRotations } from "./unanswered_rotations.ts";
 
@@ -62,12 +56,13 @@ export interface RefreshRotationDeps {
  * token proves that it arrived. Some reuse counts as theft, which ends the session (RFC 9700 §4.14.2): a second late
  * repeat in a row, unless the server answered 503; any older token; and, within the grace, a token that is too many
  * rotations behind. While the token of a step-up is unused, the ones before it are refused only: its answer may have been
- * lost. The seed of a session never changes and is remembered, so a rotation is one statement, and that
- * statement checks that the session is live.
+ * lost. The seed of a session never changes and is remembered, so a rotation is one statement, which it may share
+ * with others, and that statement checks that the session is live.
  */
 export function createRefreshRotation(deps: RefreshRotationDeps) {
   const { db, refreshTokens, unanswered, secrets, principals, mails, idleSeconds, graceSeconds, countRefresh } = deps;
   const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
+  const { advance, find } = createRefreshStatements({ db, secrets, idleSeconds, graceSeconds });
   return { rotate, verifyRefreshToken };
 
   /**
@@ -91,7 +86,7 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
   ): Promise<T | undefined> {
     let rotated: RefreshedRow | undefined;
     try {
-      rotated = await updateRefreshCounter(db, { ...claims, ...holder }, { idleSeconds, secretId: secrets.id });
+      rotated = await advance({ ...claims, ...holder });
       return rotated && await answer("rotated", claims.counter + (holder.keeps ? 0 : 1), rotated, issue);
     } catch (error) {
       if (rotated || error instanceof Unavailable && error.uncertain) unanswered.note(claims);
@@ -106,15 +101,15 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     issue: IssueTokens<T>,
   ): Promise<T> {
     if (unanswered.has(claims.sessionId)) await unanswered.storeNoted();
-    const session = await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    const session = await find(claims.sessionId);
     const isOther = session?.client_id !== clientId || session.dpop_jkt !== null && session.dpop_jkt !== jkt;
     if (session && isOther) throw countRefusal("invalid");
     if (!session?.alive) throw countRefusal("expired");
     const { id: sessionId, refresh_counter: counter, in_grace, is_repeatable, is_stepped_up } = session;
     const rotationsLate = counter - claims.counter; // below 0 if the database was restored from a backup
     if (rotationsLate === 1 && (in_grace || is_repeatable)) {
-      const find = in_grace ? findRefreshed : updateRepeatedCounter;
-      const current = await find(db, { sessionId, counter }, { idleSeconds });
+      const repeat = in_grace ? findRefreshed : updateRepeatedCounter;
+      const current = await repeat(db, { sessionId, counter }, { idleSeconds });
       if (!current) throw countRefusal("invalid"); // another rotation came first, or the session ended
       return await answer("replayed", counter, current, issue);
     }
@@ -129,7 +124,7 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
    */
   async function verifyRefreshToken(token: string): Promise<VerifiedRefreshToken | undefined> {
     const claims = refreshTokens.parse(token);
-    const session = claims && await findForRefresh(db, claims.sessionId, { idleSeconds, graceSeconds });
+    const session = claims && await find(claims.sessionId);
     if (!session || !hasValidMac(claims, session.refresh_seed)) return undefined;
     seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // a copy: the original keeps a buffer of 8 kB alive
     return { claims, session };

@@ -40,30 +40,42 @@ export type RefreshRow = {
  * repeatableSeconds} in two cases: the rotation was answered 503; or there is a grace period, and the previous answer
  * was not a late repeat.
  */
-export async function findForRefresh(
-  db: Db,
-  id: string,
-  { idleSeconds, graceSeconds }: { idleSeconds: number; graceSeconds: number },
-): Promise<RefreshRow | undefined> {
-  const [row] = await db.query<RefreshRow>(
-    "find_for_refresh",
-    `select s.id, s.user_id, s.client_id, s.scope, s.dpop_jkt, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
-            ${isLive} and u.disabled_at is null as alive,
-            s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
-            s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (
-              s.unanswered_counter is not distinct from s.refresh_counter - 1
-              or $2 > 0 and s.repeated_counter is distinct from s.refresh_counter - 1
-            ) as is_repeatable,
-            s.refresh_counter > 0 and coalesce(s.last_seen_at = s.auth_time, false) as is_stepped_up,
-            ${expiresAt} as expires_at,
-            extract(epoch from s.created_at)::float8 as created_at
-     from sessions s join users u on u.id = s.user_id
-     where s.id = $3`,
-    [idleSeconds, graceSeconds, id],
-    { keepPlan: true },
-  );
+export async function findForRefresh(db: Db, id: string, limits: RefreshLimits): Promise<RefreshRow | undefined> {
+  const [row] = await db.query<RefreshRow>("find_for_refresh", forRefresh("s.id = $3"), paramsOf(limits, id), {
+    keepPlan: true,
+  });
   return row;
 }
+
+/** As {@link findForRefresh}, of each of these sessions that exists, in no order. */
+export function listForRefresh(db: Db, ids: string[], limits: RefreshLimits): Promise<RefreshRow[]> {
+  return db.query<RefreshRow>("list_for_refresh", forRefresh("s.id = any ($3)"), paramsOf(limits, ids), {
+    keepPlan: true,
+  });
+}
+
+/** How long a session may be idle, and how long after a rotation its answer is repeated in any case. */
+export type RefreshLimits = { idleSeconds: number; graceSeconds: number };
+
+const paramsOf = ({ idleSeconds, graceSeconds }: RefreshLimits, ids: string | string[]) => [
+  idleSeconds,
+  graceSeconds,
+  ids,
+];
+
+const forRefresh = (which: string) =>
+  `select s.id, s.user_id, s.client_id, s.scope, s.dpop_jkt, s.refresh_seed, s.refresh_counter::float8 as refresh_counter,
+          ${isLive} and u.disabled_at is null as alive,
+          s.last_seen_at > now() - make_interval(secs => $2) and s.refresh_counter > 0 as in_grace,
+          s.last_seen_at > now() - make_interval(secs => ${repeatableSeconds}) and (
+            s.unanswered_counter is not distinct from s.refresh_counter - 1
+            or $2 > 0 and s.repeated_counter is distinct from s.refresh_counter - 1
+          ) as is_repeatable,
+          s.refresh_counter > 0 and coalesce(s.last_seen_at = s.auth_time, false) as is_stepped_up,
+          ${expiresAt} as expires_at,
+          extract(epoch from s.created_at)::float8 as created_at
+   from sessions s join users u on u.id = s.user_id
+   where ${which}`;
 
 /**
  * The content of the session's next tokens. `expires_at` is the end of the session without a refresh. Times are in
@@ -91,6 +103,57 @@ const refreshedColumns =
   extract(epoch from now())::float8 as now, ${expiresAt} as expires_at,
   s.scope, s.resources, s.rp_sid, s.amr, s.aal, extract(epoch from coalesce(s.auth_time, s.created_at))::float8 as auth_time`;
 
+/** A rotation: of this session, by the refresh token of this counter. */
+export type Advance = {
+  sessionId: string;
+  counter: number;
+  clientId: string | null;
+  jkt?: string | null | undefined;
+  binds?: boolean;
+  keeps?: boolean;
+};
+
+/**
+ * What {@link updateRefreshCounter} does to the session `s`, with the expressions of an {@link Advance}. `$1` is the idle
+ * time in seconds, `$2` the secret's id.
+ */
+const advance = ({ from, step, binds, jkt, counter, client }: Record<string, string>) =>
+  `update sessions s
+   set refresh_counter = s.refresh_counter + ${step}, last_seen_at = now(), secret_id = $2,
+     dpop_jkt = case when ${binds} then coalesce(s.dpop_jkt, ${jkt}) else s.dpop_jkt end
+   ${from} and s.refresh_counter = ${counter} and s.client_id is not distinct from ${client}
+     and (s.dpop_jkt is null or s.dpop_jkt = ${jkt}) and ${isLive}
+     and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
+   returning ${refreshedColumns}`;
+
+const advanceOne = advance({
+  from: "where s.id = $3",
+  counter: "$4",
+  client: "$5",
+  jkt: "$6",
+  binds: "$7",
+  step: "$8",
+});
+
+/** Sessions that another transaction has locked are left out: a batch neither waits nor takes part in a deadlock. */
+const advanceMany = `with wanted as (
+     select w.* from unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::boolean[], $8::integer[])
+         as w (id, counter, client_id, jkt, binds, step)
+       join sessions s on s.id = w.id for no key update of s skip locked
+   )
+   ${
+  advance({
+    from: "from wanted w where s.id = w.id",
+    counter: "w.counter",
+    client: "w.client_id",
+    jkt: "w.jkt",
+    binds: "w.binds",
+    step: "w.step",
+  })
+}`;
+
+const stepOf = ({ keeps = false }: Advance) => keeps ? 0 : 1;
+
 /**
  * Advances the counter of the session, or with `keeps` only its last use. Undefined when another rotation came first, the session has ended, is another
  * client's or bound to another key than `jkt`, or the user is no longer active. With `binds` it is bound to that key from
@@ -98,29 +161,43 @@ const refreshedColumns =
  */
 export async function updateRefreshCounter(
   db: Db,
-  { sessionId, counter, clientId, jkt = null, binds = false, keeps = false }: {
-    sessionId: string;
-    counter: number;
-    clientId: string | null;
-    jkt?: string | null | undefined;
-    binds?: boolean;
-    keeps?: boolean;
-  },
+  wanted: Advance,
   { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
 ): Promise<RefreshedRow | undefined> {
+  const { sessionId, counter, clientId, jkt = null, binds = false } = wanted;
   const [row] = await db.query<RefreshedRow>(
     "update_refresh_counter",
-    `update sessions s
-     set refresh_counter = refresh_counter + $8, last_seen_at = now(), secret_id = $2,
-       dpop_jkt = case when $7 then coalesce(dpop_jkt, $6) else dpop_jkt end
-     where id = $3 and refresh_counter = $4 and client_id is not distinct from $5
-       and (dpop_jkt is null or dpop_jkt = $6) and ${isLive}
-       and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
-     returning ${refreshedColumns}`,
-    [idleSeconds, secretId, sessionId, counter, clientId, jkt, binds, keeps ? 0 : 1],
+    advanceOne,
+    [idleSeconds, secretId, sessionId, counter, clientId, jkt, binds, stepOf(wanted)],
     { keepPlan: true },
   );
   return row;
+}
+
+/**
+ * As {@link updateRefreshCounter}, of different sessions in one commit. Also leaves out sessions that are locked. The rows
+ * are in no order.
+ */
+export function updateRefreshCounters(
+  db: Db,
+  wanted: Advance[],
+  { idleSeconds, secretId }: { idleSeconds: number; secretId: string },
+): Promise<RefreshedRow[]> {
+  return db.query<RefreshedRow>(
+    "update_refresh_counters",
+    advanceMany,
+    [
+      idleSeconds,
+      secretId,
+      wanted.map(({ sessionId }) => sessionId),
+      wanted.map(({ counter }) => counter),
+      wanted.map(({ clientId }) => clientId),
+      wanted.map(({ jkt = null }) => jkt),
+      wanted.map(({ binds = false }) => binds),
+      wanted.map(stepOf),
+    ],
+    { keepPlan: true },
+  );
 }
 
 /**

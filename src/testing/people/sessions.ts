@@ -92,7 +92,7 @@ export async function losingAnswers<T>({ db }: Pick<Sentinel, "db">, deed: () =>
   const { query } = db;
   const losing: typeof query = async (name, ...rest) => {
     const rows = await query(name, ...rest);
-    if (name === "update_refresh_counter") throw new Unavailable("connection lost", { uncertain: true });
+    if (name.startsWith("update_refresh_counter")) throw new Unavailable("connection lost", { uncertain: true });
     return rows as never;
   };
   Object.assign(db, { query: losing });
