@@ -25,7 +25,8 @@ import type { Logins } from "../../sessions/login/login.ts";
 /** A request for which the schema has nothing to do, which takes it 10 µs: for a token of a client, or a refresh. */
 function isPlainRequest(value: unknown): boolean {
   const request = value as Record<string, unknown>;
-  return isPlain(request.grant_type, 64) && arePlain(request) && isPlain(request.scope, Infinity) &&
+  return request.grant_type !== undefined && isPlain(request.grant_type, 64) && arePlain(request) &&
+    isPlain(request.scope, Infinity) &&
     isPlain(request.refresh_token, Infinity) && others.every((name) => request[name] === undefined);
 }
 
