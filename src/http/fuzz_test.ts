@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer } from "../testing/people/people.ts";
 import { begun, refresh } from "../testing/people/sessions.ts";
+import { mulberry32 } from "../testing/run/order.ts";
 import type { AnyOperation } from "./contract/contract.ts";
 
 /**
@@ -58,14 +59,9 @@ const hostile: Json[] = [
 ];
 const hostileParameters = hostile.filter((value) => typeof value === "string" && value.isWellFormed()).map(String);
 
-/** Random choices that follow from the seed (mulberry32). */
+/** Random choices that follow from the seed. */
 function createChance(state: number) {
-  const number = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const number = mulberry32(state);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(number() * list.length)]!;
   return { pick, is: (share: number) => number() < share };
 }

@@ -9,7 +9,7 @@ import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { countStatements } from "./statements.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
-import { keptSchema, takeKept } from "./kept_schemas.ts";
+import { keepsSchemas, keptSchema, takeKept } from "./kept_schemas.ts";
 import type { InstallationDatabase } from "../compose/installation_database.ts";
 import { patience } from "./run/patience.ts";
 import { people, type PersonName, settle } from "./people/people.ts";
@@ -175,13 +175,14 @@ async function openSchema(
   stack: AsyncDisposableStack,
   { database, named, log }: { database: InstallationDatabase; named: string | undefined; log: Log },
 ): Promise<string> {
-  const { connection, embedded } = database;
+  const { connection } = database;
   const create = (schema: string) => migrate({ connection, schema, migrations, log });
-  if (embedded && named === undefined) return stack.use(await keptSchema(connection, migrations, create)).name;
-  if (embedded) await takeKept(connection, named!);
+  const keeping = keepsSchemas(connection);
+  if (keeping && named === undefined) return stack.use(await keptSchema(connection, migrations, create)).name;
+  const wasKept = keeping && await takeKept(connection, named!);
   const schema = named ?? freshSchema();
   const applied = await create(schema);
-  if (applied.length > 0) stack.defer(() => dropSchema(schema));
+  if (wasKept || applied.length > 0) stack.defer(() => dropSchema(schema));
   return schema;
 }
 

@@ -11,12 +11,19 @@ export type KeptSchema = AsyncDisposable & { name: string };
 /** What a schema is like after the migrations: its objects, and the statements that bring its rows back. */
 type Kept = { name: string; structure: string; restore: string };
 
+/** The environment variable with the name of the table of a run on PostgreSQL; an embedded engine has one of its own. */
+const keptTable = "TEST_KEPT_SCHEMAS";
+const table = Deno.env.get(keptTable) ?? "kept_schemas";
+
+/** The schemas that a second installation of this process has used, which may still be at work. */
+const shared = new Set<string>();
+
 /** Deleted rows stay in the files of a table; with more than this, the schema is dropped. */
 const sizeBytesMax = 2 ** 20;
 
 /**
- * A schema as these migrations leave it, on the embedded engine of this run: creating one takes it 0.4 s, and emptying
- * one 20 ms. One whose objects a test has changed is not used again. `create` applies the migrations.
+ * A schema as these migrations leave it, on the database of this run: creating one takes it 0.4 s, and emptying one
+ * 20 ms. One whose objects a test has changed is not used again. `create` applies the migrations.
  */
 export async function keptSchema(
   connection: Connection,
@@ -39,28 +46,56 @@ export async function keptSchema(
 
   async function giveBack(client: pg.Client, kept: Kept): Promise<void> {
     const { name, structure, restore } = kept;
-    if (await structureOf(client, name) !== structure) return await drop(client, name);
+    if (shared.has(name) || await structureOf(client, name) !== structure) return await drop(client, name);
     await client.query(restore);
     if (await sizeOf(client, name) > sizeBytesMax) return await drop(client, name);
-    await client.query("insert into public.kept_schemas values ($1, $2, $3, $4)", [version, name, structure, restore]);
+    await client.query(`insert into public.${table} values ($1, $2, $3, $4)`, [version, name, structure, restore]);
   }
 }
 
-/** Takes the schema from those that wait for their next test, because an installation names it itself. */
-export async function takeKept(connection: Connection, schema: string): Promise<void> {
-  await withClient(connection, async (client) => {
-    await client.query(table);
-    await client.query("delete from public.kept_schemas where name = $1", [schema]);
+/**
+ * Takes the schema from those that wait for their next test, because an installation names it itself. Returns whether it
+ * was among them, so that the installation drops it.
+ */
+export async function takeKept(connection: Connection, schema: string): Promise<boolean> {
+  if (connection.kind === "url") shared.add(schema);
+  return await withClient(connection, async (client) => {
+    await createTable(client);
+    const { rowCount } = await client.query(`delete from public.${table} where name = $1`, [schema]);
+    return rowCount === 1;
   });
 }
 
-const table = "create table if not exists public.kept_schemas (version text, name text, structure text, restore text)";
+/** Whether schemas wait for their next test: on an embedded engine, and on PostgreSQL in a run that drops them. */
+export function keepsSchemas(connection: Connection): boolean {
+  if (connection.kind !== "url") return true;
+  return Deno.env.has(keptTable) && connection.url === Deno.env.get("TEST_DATABASE_URL");
+}
+
+/** Keeps schemas on PostgreSQL for the processes with this environment. Disposal drops them. */
+export async function keepSchemas(connection: Connection): Promise<AsyncDisposable & { env: Record<string, string> }> {
+  const name = `kept_schemas_${crypto.randomUUID().slice(0, 8)}`;
+  await withClient(connection, (client) => createTable(client, name));
+  return { env: { [keptTable]: name }, [Symbol.asyncDispose]: () => withClient(connection, dropAll) };
+
+  async function dropAll(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ name: string }>(`select name from public.${name}`);
+    for (const kept of rows) await drop(client, kept.name);
+    await client.query(`drop table public.${name}`);
+  }
+}
+
+async function createTable(client: pg.Client, name = table): Promise<void> {
+  await client.query(
+    `create table if not exists public.${name} (version text, name text, structure text, restore text)`,
+  );
+}
 
 async function take(client: pg.Client, version: string): Promise<Kept | undefined> {
-  await client.query(table);
+  await createTable(client);
   const { rows } = await client.query<Kept>(
-    `delete from public.kept_schemas
-     where name = (select name from public.kept_schemas where version = $1 limit 1)
+    `delete from public.${table}
+     where name = (select name from public.${table} where version = $1 limit 1)
      returning name, structure, restore`,
     [version],
   );

@@ -7,6 +7,7 @@
  */
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { mulberry32 } from "../../testing/run/order.ts";
 import { openDatabase, type RunDatabase } from "../../testing/run/run_database.ts";
 import { type Mutant, mutantsOf } from "./mutators.ts";
 import { filesBelow, testFiles } from "./test_files.ts";
@@ -68,17 +69,6 @@ function sampled(mutants: Candidate[], count: number, seed: number): Candidate[]
   const random = mulberry32(seed);
   return mutants.map((mutant) => ({ mutant, order: random() })).sort((a, b) => a.order - b.order)
     .slice(0, count).map(({ mutant }) => mutant);
-}
-
-/** Pseudorandom numbers from 0 to 1 (Tommy Ettinger's mulberry32). */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ state >>> 15, 1 | state);
-    mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed;
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
 }
 
 /** The tests of each source, nearest first. */

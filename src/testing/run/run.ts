@@ -1,23 +1,20 @@
 /**
  * `deno task test`: runs the suite on the database that `TEST_DATABASE_URL` names, or else on embedded ones that live as
  * long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set already is used). Workers take one
- * district after another, on an engine each. Tests run in a random order. The output of districts with failures comes
- * last; the last line is the result of the whole run, and `--shuffle=<seed>` repeats its order. Other arguments go to
- * `deno test`; a path among them is all that is run. Types are checked by `deno task ok`.
+ * file after another, on an engine each. Tests run in a random order. The output of files with failures comes last; the
+ * last line is the result of the whole run, and `--shuffle=<seed>` repeats the order of the tests of each file. With
+ * other arguments one `deno test` runs, and gets them; a path among them is all that is run. Types are checked by
+ * `deno task ok`.
  */
 import { existsSync } from "node:fs";
 import { templateEnv } from "../servers/data_folder.ts";
 import { resultLine, sumOf } from "./result.ts";
 import { openDatabase } from "./run_database.ts";
-import { type Run, runTests } from "./tests_process.ts";
+import { type Run, runTests, sharedProcess } from "./tests_process.ts";
+import { listUnits } from "./units.ts";
 
 /** Fault tests take minutes, so they run by `deno task test:faults`. */
 const faults = "src/**/*_fault_test.ts";
-/** What takes longest is begun first, so that all workers end at about the same time. */
-const slowest = ["cli", "http", "dev", "console", "account", "platform", "oauth", "accounts", "audit"].map((name) =>
-  `src/${name}`
-);
-
 // A signal stops the tests first, so that everything is cleaned up.
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
@@ -26,38 +23,40 @@ Deno.exit(await run(Deno.args)); // the signal listeners would keep the process 
 async function run(given: string[]): Promise<number> {
   const startedMs = performance.now();
   const { seed, args } = shuffled(given);
-  const runs = await runAll(args);
+  const runs = await runAll(args, seed);
   console.log(`${resultLine(sumOf(runs), { ms: performance.now() - startedMs, seed })}`);
   return Math.max(...runs.map(({ code, result }) => result ? code : code || 1));
 }
 
-/** The seed from `--shuffle` or `TEST_SEED`, or a new one, and the arguments with it. */
+/** The seed from `--shuffle` or `TEST_SEED`, or a new one, and the other arguments. */
 function shuffled(given: string[]): { seed: number; args: string[] } {
   const isShuffle = (arg: string) => /^--shuffle(?:=|$)/.test(arg);
   const chosen = given.find(isShuffle)?.split("=")[1] || Deno.env.get("TEST_SEED");
   const seed = Number(chosen || crypto.getRandomValues(new Uint32Array(1))[0]);
-  return { seed, args: [`--shuffle=${seed}`, ...given.filter((arg) => !isShuffle(arg))] };
+  return { seed, args: given.filter((arg) => !isShuffle(arg)) };
 }
 
-async function runAll(args: string[]): Promise<Run[]> {
-  if (args.some((arg) => existsSync(arg))) {
+async function runAll(args: string[], seed: number): Promise<Run[]> {
+  if (args.length > 0) {
+    const everything = args.some((arg) => existsSync(arg)) ? [] : [`--ignore=${faults}`, "src", "docs/examples"];
+    const given = [...args, `--shuffle=${seed}`, ...everything];
     await using database = await openDatabase();
-    return [await runTests(args, { env: database.env, signal: stop.signal, tell: print })];
+    return [await runTests(given, { env: database.env, signal: stop.signal, tell: print })];
   }
   const env = await templateEnv();
-  const queue = (await districts()).values();
+  const queue = (await listUnits(seed)).values();
   const [runs, late]: [Run[], string[]] = [[], []];
   const workers = await Promise.allSettled(Array.from({ length: workerCount() }, async () => {
     await using database = await openDatabase();
     print(`Tests run on ${database.version}`);
-    for (const district of queue) {
+    const given = { env: { ...env, ...database.env }, signal: stop.signal };
+    await using shared = sharedProcess({ ...given, seed });
+    for (const { paths, sharing } of queue) {
       const lines: string[] = [];
-      const given = [...args, "--permit-no-files", `--ignore=${faults}`, district];
-      const run = await runTests(given, {
-        env: { ...env, ...database.env },
-        signal: stop.signal,
-        tell: (line) => lines.push(line),
-      });
+      const tell = (line: string) => void lines.push(line);
+      const run = sharing
+        ? await shared.run(paths[0]!, tell)
+        : await runTests([`--shuffle=${seed}`, ...paths], { ...given, tell });
       runs.push(run);
       if (run.code === 0) lines.forEach(print);
       else late.push(...lines);
@@ -70,13 +69,6 @@ async function runAll(args: string[]): Promise<Run[]> {
     runs.push({ code: 1, result: undefined });
   }
   return runs;
-}
-
-/** The folders with tests: those of `src/`, what takes longest first, and the examples of the documents. */
-async function districts(): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir("src"));
-  const paths = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `src/${name}`);
-  return [...slowest, ...paths.filter((path) => !slowest.includes(path)).sort(), "docs/examples"];
 }
 
 /** An engine that is given serves one connection; two cores are busy with two engines and their tests. */

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
+import { keepSchemas } from "../kept_schemas.ts";
 import { dataFolder, templateEnv } from "../servers/data_folder.ts";
 
 const statementTimeoutMs = 120_000; // the machine may be busy
@@ -13,7 +14,10 @@ export type RunDatabase = AsyncDisposable & { version: string; env: Record<strin
  */
 export async function openDatabase(): Promise<RunDatabase> {
   const url = Deno.env.get("TEST_DATABASE_URL") || undefined;
-  if (url) return given(await versionOf(url));
+  if (url) {
+    const version = await versionOf(url);
+    return Object.assign(await keepSchemas({ kind: "url", url }), { version });
+  }
   if (Deno.env.get("SENTINEL_TEST_SOCKET")) return given("the engine that SENTINEL_TEST_SOCKET names");
   await using held = new AsyncDisposableStack();
   const { path: dataDir } = held.use(await dataFolder({ secret: false }));
