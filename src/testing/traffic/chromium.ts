@@ -4,35 +4,56 @@ import { type Sentinel, startSentinel } from "../harness.ts";
 import { mailboxOn } from "../mail/mailbox.ts";
 import { overSockets } from "./sockets.ts";
 
-const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+/** Debian's /usr/bin/chromium is a script that adds flags for a desktop. */
+const executablePath = [Deno.env.get("CHROMIUM"), "/usr/lib/chromium/chromium", "/usr/bin/chromium"]
+  .find((path) => path !== undefined && existsSync(path));
+
+/** The browser of this file, and the port of the Sentinel of the test that runs: a start takes longer than most tests. */
+let opened: Awaited<ReturnType<typeof open>> | undefined;
+let current: Sentinel | undefined;
 
 /**
- * A test with a Sentinel of its own at `origin`, where there is Chromium. Its public URL, http://localhost:8000, leads to
- * it, too: there are passkeys for that host, and for no address.
+ * A test with a Sentinel of its own at `origin`, where there is Chromium; what the browser knew before is forgotten. Its
+ * public URL, http://localhost:8000, leads to it, too: there are passkeys for that host, and for no address.
  */
 export function inChromium(
   name: string,
   fn: (browser: Browser, origin: string, sentinel: Sentinel) => Promise<void>,
 ): void {
+  Deno.test.afterAll(close);
   Deno.test({
     name,
-    ignore: !existsSync(executablePath),
+    ignore: !executablePath,
     async fn() {
       await using sentinel = await startSentinel({
         lasting: false,
         settings: mailboxOn,
       });
-      await using server = overSockets(sentinel.handle);
-      const rules = `--host-resolver-rules=MAP localhost:8000 127.0.0.1:${server.port}`;
-      const args = [rules, ...Deno.uid() === 0 ? ["--no-sandbox"] : []];
-      const browser = await chromium.launch({ executablePath, args });
+      current = sentinel;
+      const { browser, origin } = opened ??= await open();
       try {
-        await fn(browser, `http://127.0.0.1:${server.port}`, sentinel);
+        await fn(browser, origin, sentinel);
       } finally {
-        await browser.close();
+        for (const context of browser.contexts()) await context.close();
       }
     },
     sanitizeOps: false,
     sanitizeResources: false,
   });
+}
+
+async function open() {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(overSockets((...request) => current!.handle(...request)));
+  const rules = `--host-resolver-rules=MAP localhost:8000 127.0.0.1:${server.port}`;
+  const args = [rules, "--disable-gpu", ...Deno.uid() === 0 ? ["--no-sandbox"] : []];
+  const browser = await chromium.launch({ executablePath: executablePath!, args });
+  stack.defer(() => browser.close());
+  const resources = stack.move();
+  return { browser, origin: `http://127.0.0.1:${server.port}`, close: () => resources.disposeAsync() };
+}
+
+async function close(): Promise<void> {
+  await opened?.close();
+  opened = undefined;
 }
