@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { bundle } from "../src/dev/binary/bundle.ts";
-import { binaryPermissions } from "../src/dev/binary/permissions.ts";
+import { binaryPermissions, unstableFlags } from "../src/dev/binary/permissions.ts";
 import { smokeTest } from "../src/dev/binary/smoke.ts";
 import { startServe } from "../src/testing/servers/process.ts";
 
@@ -49,7 +49,7 @@ const confined = `
   unset HOME PATH; export DENO_DIR=/none # plain Deno wants a name for its cache, and does without
   exec /usr/bin/setpriv --no-new-privs /usr/sbin/chroot --userspec=${uid}:${uid} --groups=${uid} "$0" "$@"`;
 
-const flags = ["--no-config", "--no-npm", "--no-remote", ...binaryPermissions(["/app"])];
+const flags = ["--no-config", "--no-npm", "--no-remote", ...unstableFlags, ...binaryPermissions(["/app"])];
 const command = [
   ...["unshare", "--mount", "sh", "-euc", confined, root],
   ...["/deno", "run", ...flags, "/app/main.js"],

@@ -14,13 +14,18 @@ const auditDictionary = defineDictionary({
     },
     sentinel_audit_chain_broken: {
       kind: "gauge",
+      merge: "max",
       help: "1 if this process found that the audit log was changed, else 0.",
     },
     sentinel_audit_verified_events_total: {
       kind: "counter",
       help: "Audit events that this process verified.",
     },
-    sentinel_audit_seal_lag_seconds: { kind: "gauge", help: "Age of the oldest audit event that is not yet sealed." },
+    sentinel_audit_seal_lag_seconds: {
+      kind: "gauge",
+      merge: "max",
+      help: "Age of the oldest audit event that is not yet sealed.",
+    },
   },
 });
 

@@ -11,6 +11,7 @@ import "./features.ts"; // defines the settings of every feature
 import { mailIssues, mailWarnings } from "./mail_settings.ts";
 import { passkeyIssues, passkeyWarnings } from "./passkey_settings.ts";
 import { weakSettings, withoutSslMode } from "./weak_settings.ts";
+import { workerIssues } from "./workers/worker_settings.ts";
 
 /** Folders that the shipped binary may read and write. */
 export const writableFolders = ["./data", "/data", "/var/lib/sentinel"];
@@ -154,7 +155,7 @@ function checkTogether(readings: Readings, values: Settings, { issues, warnings 
     warnings.push(`SENTINEL_PUBLIC_URL is unset: tokens name localhost as their issuer`);
   }
   warnings.push(...weakSettings(values), ...mailWarnings(values), ...passkeyWarnings(values));
-  issues.push(...mailIssues(values), ...passkeyIssues(values));
+  issues.push(...mailIssues(values), ...passkeyIssues(values), ...workerIssues(values));
   if (unset("DATABASE_URL") && !mayUse(values.SENTINEL_DATA_DIR)) {
     const allowed = writableFolders.join(", ");
     refuse("SENTINEL_DATA_DIR", `must be one of ${allowed}, or inside one: no other may be read and written`);

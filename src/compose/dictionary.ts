@@ -3,10 +3,11 @@ import * as s from "../vocabulary/settings/setting_schemas.ts";
 
 const composeDictionary = defineDictionary({
   metrics: {
-    sentinel_hash_queue_running: { kind: "gauge", help: "Password hashes in progress." },
-    sentinel_hash_queue_waiting: { kind: "gauge", help: "Passwords waiting for a hash slot." },
+    sentinel_hash_queue_running: { kind: "gauge", merge: "sum", help: "Password hashes in progress." },
+    sentinel_hash_queue_waiting: { kind: "gauge", merge: "sum", help: "Passwords waiting for a hash slot." },
     sentinel_hash_queue_limit: {
       kind: "gauge",
+      merge: "sum",
       help: "Maximum number of passwords that may wait for a hash slot; further ones are refused.",
     },
     sentinel_hash_queue_wait_seconds: { kind: "histogram", help: "Time spent waiting for a hash slot." },
@@ -14,13 +15,15 @@ const composeDictionary = defineDictionary({
     sentinel_hash_duration_seconds: { kind: "histogram", help: "Duration of one password hash, without the wait." },
     sentinel_db_pool_connections: {
       kind: "gauge",
+      merge: "sum",
       help: "Connections of the pool.",
       labels: { state: ["in_use", "idle"] },
     },
-    sentinel_db_pool_waiting: { kind: "gauge", help: "Callers waiting for a connection." },
-    sentinel_db_pool_limit: { kind: "gauge", help: "Maximum size of the pool." },
+    sentinel_db_pool_waiting: { kind: "gauge", merge: "sum", help: "Callers waiting for a connection." },
+    sentinel_db_pool_limit: { kind: "gauge", merge: "sum", help: "Maximum size of the pool." },
     sentinel_db_reachable: {
       kind: "gauge",
+      merge: "min",
       help: "1 while the database answers; 0 after a failed connection or statement, until one succeeds.",
     },
     sentinel_db_unavailable_total: {
@@ -29,6 +32,7 @@ const composeDictionary = defineDictionary({
     },
     sentinel_db_disk_full: {
       kind: "gauge",
+      merge: "max",
       help: "1 for a minute after the database refused to write because its disk is full.",
     },
     sentinel_db_query_duration_seconds: {
@@ -38,10 +42,12 @@ const composeDictionary = defineDictionary({
     },
     sentinel_change_feed_trusted: {
       kind: "gauge",
+      merge: "min",
       help: "1 while the access cache is valid; 0 while its entries live 2 s at most.",
     },
     sentinel_change_feed_heartbeat_age_seconds: {
       kind: "gauge",
+      merge: "max",
       help:
         "Time since the last message of the change feed; 0 where there is none (embedded database, or SENTINEL_CHANGE_FEED=ttl).",
     },
@@ -62,18 +68,20 @@ const composeDictionary = defineDictionary({
     },
     sentinel_build_info: {
       kind: "gauge",
+      merge: "max",
       help: "Always 1; the labels name the version of Sentinel and of Deno.",
       labels: { version: [], deno: [] },
     },
     sentinel_store_info: {
       kind: "gauge",
+      merge: "max",
       help: "Always 1; the labels name the database engine and the kind of change feed.",
       labels: { engine: [], change_feed: [] },
     },
-    process_cpu_seconds_total: { kind: "counter", help: "CPU time, user and system." },
-    process_resident_memory_bytes: { kind: "gauge", help: "Resident memory." },
-    process_heap_used_bytes: { kind: "gauge", help: "JavaScript heap in use." },
-    process_start_time_seconds: { kind: "gauge", help: "Start of the process since the Unix epoch." },
+    process_cpu_seconds_total: { kind: "counter", merge: "max", help: "CPU time, user and system." },
+    process_resident_memory_bytes: { kind: "gauge", merge: "max", help: "Resident memory." },
+    process_heap_used_bytes: { kind: "gauge", merge: "sum", help: "JavaScript heap in use." },
+    process_start_time_seconds: { kind: "gauge", merge: "min", help: "Start of the process since the Unix epoch." },
   },
   settings: {
     PORT: { about: "TCP port to listen on", schema: s.integer(1, 65535), default: "8000" },
@@ -107,8 +115,16 @@ const composeDictionary = defineDictionary({
       ),
       default: "sentinel",
     },
+    SENTINEL_WORKERS: {
+      about:
+        "Threads that serve on one port, each a replica of its own, or `auto` for one per core; needs PostgreSQL and " +
+        "Linux",
+      schema: s.integerOr("auto", 1, 256),
+      default: "1",
+    },
     SENTINEL_DB_POOL_SIZE: {
-      about: "Maximum number of connections to PostgreSQL per replica; the embedded database has one",
+      about:
+        "Maximum number of connections to PostgreSQL per replica, so for each worker; the embedded database has one",
       schema: s.integer(1, 1000),
       default: "10",
     },
@@ -167,13 +183,14 @@ const composeDictionary = defineDictionary({
     },
     SENTINEL_ADMIN_PASSWORD: { about: "Password of the first admin", schema: s.anything, secret: true },
     SENTINEL_HASH_CONCURRENCY: {
-      about: "Maximum number of passwords hashed at once",
+      about: "Maximum number of passwords hashed at once; workers share it, with at least one each",
       schema: s.integer(1, 1024),
       default: () => String(navigator.hardwareConcurrency),
       otherwise: "cores",
     },
     SENTINEL_HASH_QUEUE_MAX: {
-      about: "Maximum number of passwords waiting to be hashed; further requests are answered with 503",
+      about:
+        "Maximum number of passwords waiting to be hashed, which workers share; further requests are answered with 503",
       schema: s.integer(0, 1_000_000),
       default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
       otherwise: "64 × SENTINEL_HASH_CONCURRENCY",

@@ -23,6 +23,7 @@ import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createOutbound, type Outbound, type Resolve } from "../platform/outbound.ts";
+import { noSiblings, type Siblings } from "../platform/workers/siblings.ts";
 import type { Tracing } from "../platform/tracing.ts";
 import { composeFeatures, describeApi, type FeatureServices, featuresOf, serveFeatures } from "./features.ts";
 import type { Foundation } from "../http/contract/foundation.ts";
@@ -47,6 +48,7 @@ export interface ServicesDeps {
   resolve?: Resolve;
   /** Each setting as it is in force, without secrets, for the console. */
   configuration?: readonly SettingLine[];
+  siblings?: Siblings;
 }
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
@@ -54,7 +56,8 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
 export async function createServices(
-  { settings, database, secret, log, lasting = true, tracing, resolve, configuration = [] }: ServicesDeps,
+  { settings, database, secret, log, lasting = true, tracing, resolve, configuration = [], siblings = noSiblings }:
+    ServicesDeps,
 ) {
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
@@ -74,7 +77,8 @@ export async function createServices(
   const clock = database.embedded ? systemClock : databaseClock;
   const jobRuns = createJobRuns({ clock });
   const outbound = openOutbound(settings, resolve);
-  const given = { db, hashing, outbound, instruments, log, clock, cacheValidity: feed, feed, jobRuns, configuration };
+  const heardOf = { cacheValidity: feed, feed, jobRuns, siblings };
+  const given = { db, hashing, outbound, instruments, log, clock, configuration, ...heardOf };
   const services = composeFeatures(
     createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), given),
   );
@@ -83,7 +87,7 @@ export async function createServices(
   for (const { start } of features) await start?.(services);
 
   const jobs = features.flatMap((feature) => feature.jobs ?? []);
-  if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, run: hearTime });
+  if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, everyWorker: true, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   if (lasting) opening.use(startJobs(jobs, services));
   for (const { stop } of features) if (stop) opening.defer(() => stop(services));
@@ -113,6 +117,7 @@ function createFoundation(
     | "cacheValidity"
     | "feed"
     | "jobRuns"
+    | "siblings"
     | "configuration"
   >,
 ): Foundation {

@@ -109,6 +109,7 @@ const credentialsDictionary = defineDictionary({
     },
     sentinel_api_keys: {
       kind: "gauge",
+      merge: "max",
       help: "API keys as of the last count, every 5 minutes: live ones, those in use that expire within 14 days, and " +
         "those not used for 90 days. Equal on every replica.",
       labels: { state: ["live", "expiring", "unused"] },

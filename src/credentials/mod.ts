@@ -83,12 +83,13 @@ export const credentials = feature({
       mailedTickets: createMailedTickets({ secrets }),
     };
   },
-  async start({ totp, passkeys, db, log }) {
+  async start({ totp, passkeys, db, log, siblings }) {
+    if (!siblings.isFirst) return;
     await totp.reseal();
     await passkeys.warnOfForeign(db, log);
   },
   jobs: [
-    { name: "api key uses", everyMs: minute, run: ({ keyUses }) => keyUses.flush() },
+    { name: "api key uses", everyMs: minute, everyWorker: true, run: ({ keyUses }) => keyUses.flush() },
     { name: "api key count", everyMs: 5 * minute, run: ({ keyCount }) => keyCount.take() },
     { name: "api key purge", everyMs: minute, run: ({ db }) => purgeApiKeys(db) },
     { name: "ticket purge", everyMs: minute, run: ({ db }) => purgeTickets(db) },

@@ -45,6 +45,7 @@ const deliveryDictionary = defineDictionary({
     },
     sentinel_outbox_rows: {
       kind: "gauge",
+      merge: "max",
       help:
         "Messages that wait in the outbox, and those that were given up within the last week, as of the last count, " +
         "every 15 seconds. Equal on every replica.",
@@ -52,6 +53,7 @@ const deliveryDictionary = defineDictionary({
     },
     sentinel_outbox_oldest_seconds: {
       kind: "gauge",
+      merge: "max",
       help: "Age of the oldest message that waits in the outbox; 0 if none waits.",
       labels: { kind: ["mail", "http"] },
     },

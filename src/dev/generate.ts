@@ -10,7 +10,7 @@ import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../compose/features.ts";
 import { metrics } from "../vocabulary/dictionary.ts";
 import { commands } from "../main.ts";
-import { durations, type Metric } from "../platform/metrics.ts";
+import { durations, mergeOf, type Metric } from "../platform/metrics.ts";
 import { type Setting, settings } from "../vocabulary/dictionary.ts";
 import { readConfig, settingNames } from "../compose/config.ts";
 import {
@@ -107,7 +107,7 @@ function openApi(): string {
 
 function metricsCatalogue(): Promise<string> {
   const rows = Object.entries<Metric>(metrics).map(([name, metric]) =>
-    `| \`${name}\` | ${metric.kind} | ${labelsOf(metric)} | ${escaped(metric.help)} |`
+    `| \`${name}\` | ${metric.kind} | ${mergeOf(metric)} | ${labelsOf(metric)} | ${escaped(metric.help)} |`
   );
   return formatted([
     "# Metrics",
@@ -115,10 +115,11 @@ function metricsCatalogue(): Promise<string> {
     "The metrics that `GET /metrics` returns; `deno task generate` writes this page from their declarations. The values of",
     "a label are listed after it, and each starts at zero. A label without a list has a limited number of values too:",
     "routes are patterns, methods are known ones, statements are named in the code. No label contains an id, a name or an",
-    "address.",
+    "address. With `SENTINEL_WORKERS`, each value is that of the whole process, whichever worker answers: the sum, the",
+    "maximum or the minimum of its workers.",
     "",
-    "| Metric | Kind | Labels | Meaning |",
-    "| --- | --- | --- | --- |",
+    "| Metric | Kind | Of workers | Labels | Meaning |",
+    "| --- | --- | --- | --- | --- |",
     ...rows,
     "",
     `Bounds of every histogram, in seconds: ${durations.join(", ")}.`,

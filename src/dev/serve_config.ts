@@ -15,6 +15,7 @@ const full: Lock = JSON.parse(lock);
 export async function serveConfig(): Promise<string> {
   const config = {
     nodeModulesDir: "auto",
+    unstable: manifest.unstable,
     lock: { path: "serve.lock", frozen: true },
     imports: Object.fromEntries(await servingImports()),
   };

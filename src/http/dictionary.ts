@@ -27,7 +27,7 @@ const httpDictionary = defineDictionary({
       help: "Time from a request's arrival to its answer.",
       labels: { method: [], route: [], status: [] },
     },
-    http_requests_in_flight: { kind: "gauge", help: "Requests in progress." },
+    http_requests_in_flight: { kind: "gauge", merge: "sum", help: "Requests in progress." },
   },
   settings: {
     SENTINEL_TRUSTED_PROXIES: {

@@ -107,7 +107,12 @@ export const oauth = feature({
     };
   },
   jobs: [
-    { name: "client refusals", everyMs: 2 * second, run: ({ clientRefusals }) => clientRefusals.flush() },
+    {
+      name: "client refusals",
+      everyMs: 2 * second,
+      everyWorker: true,
+      run: ({ clientRefusals }) => clientRefusals.flush(),
+    },
     { name: "sign-outs", everyMs: second, run: ({ backChannelLogout }) => backChannelLogout.announce() },
   ],
   resources: [

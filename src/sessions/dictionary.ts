@@ -138,6 +138,7 @@ const sessionsDictionary = defineDictionary({
     },
     sentinel_factor_users: {
       kind: "gauge",
+      merge: "max",
       help:
         "Persons as of the last count, every 15 minutes: with a second factor, and without one although they must have " +
         "one, so that their next sign-in sets it up. Equal on every replica.",

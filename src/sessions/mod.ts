@@ -102,10 +102,15 @@ export const sessions = feature({
     };
   },
   jobs: [
-    { name: "password schemes", everyMs: minute, run: ({ logins }) => logins.watchSchemes() },
-    { name: "unanswered rotations", everyMs: second, run: ({ rotation }) => rotation.storeUnanswered() },
+    { name: "password schemes", everyMs: minute, everyWorker: true, run: ({ logins }) => logins.watchSchemes() },
+    {
+      name: "unanswered rotations",
+      everyMs: second,
+      everyWorker: true,
+      run: ({ rotation }) => rotation.storeUnanswered(),
+    },
     { name: "factor count", everyMs: 15 * minute, run: ({ factorCount }) => factorCount.take() },
-    { name: "refunds", everyMs: second, run: ({ throttle }) => throttle.refundOwed() },
+    { name: "refunds", everyMs: second, everyWorker: true, run: ({ throttle }) => throttle.refundOwed() },
     { name: "expired sessions", everyMs: 10 * second, run: ({ signOuts }) => signOuts.endExpiredSessions() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],

@@ -32,6 +32,7 @@ const tokensDictionary = defineDictionary({
     },
     sentinel_signing_key_age_seconds: {
       kind: "gauge",
+      merge: "max",
       help: "Time since the active signing key became active, by its algorithm; 0 without a key of it.",
       labels: { alg: ["EdDSA", "ES256", "RS256"] },
     },

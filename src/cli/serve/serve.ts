@@ -7,16 +7,19 @@ import { starting } from "../../http/server/starting.ts";
 import { type InstallationDatabase, openInstallationDatabase } from "../../compose/installation_database.ts";
 import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
-import { createLogger, type Logger, writeStdout } from "../../platform/logger.ts";
+import { type Logger, writeStdout } from "../../platform/logger.ts";
 import { pause } from "../../platform/timers/pause.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { createServices, type Services, type ServicesDeps } from "../../compose/services.ts";
 import { mailModeOf } from "../../delivery/mail/mail_mode.ts";
+import { settingsOfWorker, workerCount } from "../../compose/workers/worker_settings.ts";
 import { version } from "../../version.ts";
 import { command, type Io } from "../command.ts";
 import { whenDatabaseAnswers } from "./database_wait.ts";
 import { configurationOf, prepareSchema } from "../setup.ts";
+import { openServeLog } from "./serve_log.ts";
+import { startWorkers } from "./workers.ts";
 
 /** `serve`, the default command. */
 export const serveCommand = command({
@@ -43,30 +46,35 @@ export async function serve(
   ready: (services: Services) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   await using stack = new AsyncDisposableStack();
-  const format = settings.SENTINEL_LOG_FORMAT ?? (Deno.stdout.isTerminal() ? "pretty" : "json");
   const tracing = createTracing();
-  const log = stack.use(
-    createLogger({ level: settings.SENTINEL_LOG_LEVEL, format, write: writeStdout, traceId: tracing?.traceId }),
-  );
-  survive(log);
+  const write = inTurn(writeStdout);
+  const log = stack.use(openServeLog(settings, { tracing, write }));
   const { HOST: hostname, PORT: port } = settings;
-  const listener = listening({ hostname, port, log });
-  const stopListening = stack.use(listener);
+  const count = workerCount(settings);
+  const listener = stack.use(listening({ hostname, port, log, isShared: count > 1 }));
+  const workers = stack.use(startWorkers({ count, write }));
   const database = stack.use(await openInstallationDatabase(settings, log));
-  const start = () => startServices({ settings, database, log, tracing, configuration: lines });
+  const given = { database, log, tracing, configuration: lines, siblings: workers.siblings };
+  const start = () => startServices({ ...given, settings: settingsOfWorker(settings, 0, count) });
   const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
-  stopListening.handle(services.handle);
-  log.info("ready", { version, port: listener.address.port });
+  await workers.serve({ env: io.env, secret: started.secret }, services);
+  listener.handle(services.handle);
+  log.info("ready", { version, port: listener.address.port, ...(count > 1 && { workers: count }) });
   await Promise.race([log.flush(), pause(bannerDelayMs)]);
-  banner({ settings, database, ...started, io });
+  banner({ settings, database, ...started, count, io });
   await ready(services);
-  log.info("stopping", { cause: await stopped });
+  const death = workers.died.then((reason) => ({ reason }));
+  const end = await Promise.race([stopped, death]);
+  if (typeof end === "object") log.error("a worker has ended", { cause: end.reason });
+  log.info("stopping", { cause: typeof end === "string" ? end : "a worker has ended" });
   services.readiness.drain();
+  workers.drain();
   await pause(settings.SENTINEL_DRAIN_SECONDS * 1_000);
   services.readiness.stop();
-  await listener[Symbol.asyncDispose]();
+  await Promise.all([listener[Symbol.asyncDispose](), workers.stop()]);
+  if (typeof end === "object") throw new Error(`${end.reason}. The supervisor starts Sentinel again.`);
 }
 
 /** Prepares the database and all services. A start that fails leaves nothing open. */
@@ -79,15 +87,22 @@ async function startServices(deps: Omit<ServicesDeps, "secret">) {
   const admin = await firstAdmin(settings, database, services, log);
   const engine = database.embedded?.version ?? await findDatabaseVersion(services.db);
   opening.move();
-  return { services, admin, engine };
+  return { services, admin, engine, secret };
 }
 
 /** How long the banner, with its one-time password, waits for the pending log lines; a log may be blocked. */
 const bannerDelayMs = 250;
 
+/** Runs one at a time, in the order of the calls. */
+function inTurn<T>(work: (given: T) => Promise<void>): (given: T) => Promise<void> {
+  let last = Promise.resolve();
+  return (given) => last = last.catch(() => {}).then(() => work(given));
+}
+
 /** Listens, and answers 503 until the start is complete. @throws {Error} that names the address and the reason. */
 function listening(at: Parameters<typeof listen>[0]): Listener {
   try {
+    if (at.isShared) Deno.listen(at).close(); // a port is shared with every process that shares it: here with none
     return listen(at, starting);
   } catch (cause) {
     const why = cause instanceof Deno.errors.AddrInUse ? "Another program listens there" : (cause as Error).message;
@@ -139,11 +154,12 @@ function remedy({ code, errors }: Problem): string {
 }
 
 /** Prints to standard error, as standard output is the log. */
-function banner({ settings, database, admin, engine, io }: {
+function banner({ settings, database, admin, engine, count, io }: {
   settings: Settings;
   database: InstallationDatabase;
   admin: Registration | undefined;
   engine: string;
+  count: number;
   io: Io;
 }): void {
   const { SENTINEL_PUBLIC_URL: publicUrl } = settings;
@@ -156,6 +172,7 @@ function banner({ settings, database, admin, engine, io }: {
   } else {
     io.err(`  database  ${engine}, schema ${settings.SENTINEL_DB_SCHEMA}`);
   }
+  if (count > 1) io.err(`  workers   ${count}, on port ${settings.PORT}`);
   if (publicUrl.startsWith("http:")) {
     io.err("  cookies   without Secure and the prefix __Host-, as SENTINEL_PUBLIC_URL is http");
   }
@@ -178,17 +195,4 @@ function onSignal(): Promise<string> {
     });
   }
   return promise;
-}
-
-/** Logs what was not caught and continues to serve: an uncaught error is a bug, but it has authorized nothing. */
-function survive(log: Logger): void {
-  const words = (error: unknown) => ({ cause: error instanceof Error ? error.stack : String(error) });
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    event.preventDefault();
-    log.error("unhandled rejection", words(event.reason));
-  });
-  globalThis.addEventListener("error", (event) => {
-    event.preventDefault();
-    log.error("uncaught error", words(event.error));
-  });
 }

@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 
 const house = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The program and its two workers, which it finds by these names in its own folder. */
+/** The program and its three workers, which it finds by these names in its own folder. */
 export const modules = {
   "main.js": "src/main.ts",
+  "serve_worker.ts": "src/cli/serve/serve_worker.ts",
   "hash_worker.ts": "src/platform/hashing/hash_worker.ts",
   "embedded_worker.ts": "src/platform/embedded/embedded_worker.ts",
 };

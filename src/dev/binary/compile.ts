@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { libraryPackages } from "../../platform/hashing/argon2.ts";
 import { writeArgon2Library } from "./argon2_library.ts";
 import { bundle, bundleFiles, deno } from "./bundle.ts";
-import { binaryPermissions } from "./permissions.ts";
+import { binaryPermissions, unstableFlags } from "./permissions.ts";
 import { smokeTest } from "./smoke.ts";
 
 const targets = Object.keys(libraryPackages);
@@ -59,7 +59,7 @@ async function compileHere(): Promise<number> {
   await Deno.remove("dist/not-sentinel"); // with plain Deno as its runtime, the result is only plain Deno
   assertComplete(said);
   console.log(`  the tree to be embedded is complete: ${bundleFiles.join(", ")}`);
-  const flags = ["--no-config", "--no-npm", "--no-remote", ...binaryPermissions([tree])];
+  const flags = ["--no-config", "--no-npm", "--no-remote", ...unstableFlags, ...binaryPermissions([tree])];
   await smokeTest([Deno.execPath(), "run", ...flags, program]);
   console.log("  this tree passes the smoke test, from an empty folder and with the binary's permissions");
   return 0;
@@ -67,7 +67,7 @@ async function compileHere(): Promise<number> {
 
 function compile(output: string, more: string[] = [], env: Record<string, string> = {}) {
   const self = ["--no-config", "--no-check", "--no-code-cache", "--no-npm", "--no-remote"];
-  const args = ["compile", ...self, ...binaryPermissions(), ...included, ...more, "--output", output, program];
+  const args = ["compile", ...self, ...unstableFlags, ...binaryPermissions(), ...included, ...more, "--output", output, program];
   return deno(args, { env, mayFail: true });
 }
 

@@ -5,6 +5,8 @@ import type { Settings } from "../../vocabulary/dictionary.ts";
 export interface Job<in Services> {
   readonly name: string;
   readonly everyMs: number;
+  /** Whether every worker of a process runs it, because it concerns a worker's own memory; else the first one does. */
+  readonly everyWorker?: true;
   readonly run: (services: Services) => Promise<void>;
 }
 

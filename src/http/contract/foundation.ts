@@ -9,6 +9,7 @@ import type { Database } from "../../platform/db/db.ts";
 import type { Hashing } from "../../platform/hashing/hashing.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Outbound } from "../../platform/outbound.ts";
+import type { Siblings } from "../../platform/workers/siblings.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 
 /** What every feature stands on. */
@@ -28,6 +29,8 @@ export interface Foundation {
   /** What is heard of changes on this and other replicas. */
   feed: ChangeFeedState;
   jobRuns: JobRuns;
+  /** The other workers of this process. */
+  siblings: Siblings;
   /** Each setting as it is in force, without secrets; empty in a process that serves nobody. */
   configuration: readonly SettingLine[];
   log: Logger;

@@ -11,9 +11,12 @@ export interface Listener extends AsyncDisposable {
   handle(handler: Handler): void;
 }
 
-/** Listens again when the accept loop ends, as it does without file descriptors. @throws {Deno.errors.AddrInUse} */
+/**
+ * Listens. With `isShared`, so may other threads, and each connection goes to one of them. Listens again when the accept loop ends, as it does without
+ * file descriptors. @throws {Deno.errors.AddrInUse}
+ */
 export function listen(
-  { hostname, port, log }: { hostname: string; port: number; log: Log },
+  { hostname, port, log, isShared = false }: { hostname: string; port: number; log: Log; isShared?: boolean },
   first: Handler,
 ): Listener {
   let current = first;
@@ -35,7 +38,8 @@ export function listen(
   };
 
   function serve(port: number) {
-    return Deno.serve({ hostname, port, onListen: () => {} }, (request, info) => current(request, info));
+    const options = { hostname, port, reusePort: isShared, onListen: () => {} };
+    return Deno.serve(options, (request, info) => current(request, info));
   }
 
   async function supervise(): Promise<void> {

@@ -1,5 +1,6 @@
 import { withDeadline } from "../../platform/db/deadline.ts";
 import type { Database } from "../../platform/db/db.ts";
+import type { Siblings } from "../../platform/workers/siblings.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Keys } from "../../tokens/keys/keys.ts";
 import { listAppliedMigrations } from "./readiness_store.ts";
@@ -8,9 +9,14 @@ const probeBudgetMs = 900;
 
 export type Readiness = ReturnType<typeof createReadiness>;
 
-/** Ready: not draining, the database answers, the schema is known, and the keys are loaded. */
+/** Ready: not draining, the database answers, the schema is known, the keys are loaded, and the siblings are ready. */
 export function createReadiness(
-  { db, keys, migrations }: { db: Database; keys: Keys; migrations: readonly { name: string }[] },
+  { db, keys, migrations, siblings }: {
+    db: Database;
+    keys: Keys;
+    migrations: readonly { name: string }[];
+    siblings: Siblings;
+  },
 ) {
   let draining = false;
   let stopping = false;
@@ -27,10 +33,18 @@ export function createReadiness(
     },
     isStopping: () => stopping,
     requireReady,
+    requireSelfReady,
   };
 
-  /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
+  /** As {@link requireSelfReady}, of all workers of the process. */
   async function requireReady(): Promise<"disk_full"[]> {
+    const [warnings, areReady] = await Promise.all([requireSelfReady(), siblings.areReady()]);
+    if (!areReady) throw new Problem("unavailable", { detail: "Another worker of this process is not ready." });
+    return warnings;
+  }
+
+  /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
+  async function requireSelfReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
     const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))
       .finally(() => looking = undefined));

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { anyone, operation, problems, resource, text } from "../../http/contract/contract.ts";
 import { expositionType } from "../../platform/metrics.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { Instruments, Settings } from "../../vocabulary/dictionary.ts";
+import type { Foundation } from "../../http/contract/foundation.ts";
 
 const route = operation("GET /metrics", {
   operationId: "getMetrics",
@@ -12,16 +12,19 @@ const route = operation("GET /metrics", {
   description: "With `SENTINEL_METRICS_TOKEN` set it takes that as bearer token. The shipped proxy answers 404 here.",
   ...anyone,
   ...text(expositionType, "Every metric"),
-  ...problems("token_missing", "invalid_token"),
+  ...problems("token_missing", "invalid_token", "unavailable"),
 });
 
 export const metricsRoute = resource(
   [route],
-  (app, { instruments, settings }: { instruments: Instruments; settings: Settings }) => {
+  (app, { instruments, settings, siblings }: Pick<Foundation, "instruments" | "settings" | "siblings">) => {
     const { SENTINEL_METRICS_TOKEN: token } = settings;
-    app.add(route, ({ bearer }) => {
+    app.add(route, async ({ bearer }) => {
       if (token !== undefined) requireMetricsToken(bearer(), token);
-      return instruments.expose();
+      const others = await siblings.snapshots().catch((cause) => {
+        throw new Problem("unavailable", { detail: "Another worker of this process does not answer.", cause });
+      });
+      return await instruments.expose(others);
     });
   },
 );

@@ -1,5 +1,6 @@
 import type { ChangeFeedState, Replica } from "../../platform/change_feed/change_feed.ts";
 import type { Database, PoolStats } from "../../platform/db/db.ts";
+import type { Siblings } from "../../platform/workers/siblings.ts";
 import type { JobRun, JobRuns } from "../../platform/timers/job_runs.ts";
 import { findDatabaseVersion } from "../health/readiness_store.ts";
 import { listMigrationRecords } from "./system_state_store.ts";
@@ -23,11 +24,12 @@ export type SystemState = {
 export type SystemStates = ReturnType<typeof createSystemStates>;
 
 /** Says what operators ask first: what runs, on what, and what of it has failed. */
-export function createSystemStates({ db, hashing, feed, jobRuns, migrations, version }: {
+export function createSystemStates({ db, hashing, feed, jobRuns, siblings, migrations, version }: {
   db: Database;
   hashing: { depth: () => SystemState["hashing"] };
   feed: ChangeFeedState;
   jobRuns: JobRuns;
+  siblings: Pick<Siblings, "firstJobs">;
   migrations: readonly { name: string }[];
   version: string;
 }) {
@@ -42,7 +44,7 @@ export function createSystemStates({ db, hashing, feed, jobRuns, migrations, ver
       hashing: hashing.depth(),
       feed: { kind: feed.kind, isTrusted: feed.trusted, silenceSeconds: feed.silenceSeconds() },
       replicas: feed.replicas(),
-      jobs: jobRuns.list(),
+      jobs: await siblings.firstJobs() ?? jobRuns.list(),
       migrations: await migrationStates(),
     };
   }

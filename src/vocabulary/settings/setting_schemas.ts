@@ -26,6 +26,13 @@ export const integer = (min: number, max: number) =>
     (given) => /^\d{1,15}$/.test(given) && +given >= min && +given <= max ? +given : undefined,
   );
 
+/** The word, or a whole decimal number within both bounds. */
+export const integerOr = <const Word extends string>(word: Word, min: number, max: number) =>
+  text(
+    `must be ${word} or a whole number from ${min} to ${max}`,
+    (given): number | Word | undefined => given === word ? word : integer(min, max).safeParse(given).data,
+  );
+
 /** A decimal number from 0 to 1. */
 export const fraction = text(
   "must be a number from 0 to 1",
