@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createMetrics, durations } from "./metrics.ts";
+import { type Catalogue, createMetrics, durations } from "./metrics.ts";
 
 Deno.test("a bucket of a histogram holds what is at most its bound, and the buckets below (OpenMetrics 1.0)", async () => {
   const metrics = createMetrics({ waits: { kind: "histogram", help: "Waits" } });
@@ -15,5 +15,42 @@ Deno.test("a bucket of a histogram holds what is at most its bound, and the buck
     'waits_bucket{le="+Inf"} 5',
     "waits_sum 27",
     "waits_count 5",
+  ]);
+});
+
+Deno.test("the values of several workers are added up, or the largest or smallest counts", async () => {
+  const catalogue = {
+    hits_total: { kind: "counter", help: "Hits", labels: { way: [] } },
+    cpu_total: { kind: "counter", merge: "max", help: "CPU" },
+    busy: { kind: "gauge", merge: "sum", help: "Busy" },
+    up: { kind: "gauge", merge: "min", help: "Up" },
+    waits: { kind: "histogram", help: "Waits" },
+  } as const satisfies Catalogue;
+  const worker = (way: string, value: number) => {
+    const metrics = createMetrics(catalogue);
+    metrics.hits_total.with({ way: "any" }).inc(value);
+    metrics.hits_total.with({ way }).inc();
+    metrics.onScrape(() => metrics.cpu_total.with({}).raiseTo(value));
+    metrics.busy.with({}).set(value);
+    metrics.up.with({}).set(value);
+    metrics.waits.with({}).observe(value);
+    return metrics;
+  };
+  const [first, second] = [worker("left", 1), worker("right", 4)];
+  const lines = (await first.expose([structuredClone(second.snapshot())])).split("\n");
+  assert.deepEqual(lines.filter((line) => /^(?:hits|cpu|busy|up)/.test(line)), [
+    'hits_total{way="any"} 5',
+    'hits_total{way="left"} 1',
+    'hits_total{way="right"} 1',
+    "cpu_total 4",
+    "busy 5",
+    "up 1",
+  ]);
+  assert.deepEqual(lines.filter((line) => /^waits_(?:sum|count)|le="(?:1|2.5|5)"/.test(line)), [
+    'waits_bucket{le="1"} 1',
+    'waits_bucket{le="2.5"} 1',
+    'waits_bucket{le="5"} 2',
+    "waits_sum 5",
+    "waits_count 2",
   ]);
 });

@@ -16,7 +16,11 @@ export type Workers = ReturnType<typeof startWorkers>;
  * Starts the threads of all workers but the first, which is the caller; they serve once {@link Workers.serve} is called.
  * `write` must write one batch at a time.
  */
-export function startWorkers({ count, write }: { count: number; write: (bytes: Uint8Array) => Promise<void> }) {
+export function startWorkers({ count, write, startThread = startServeThread }: {
+  count: number;
+  write: (bytes: Uint8Array) => Promise<void>;
+  startThread?: (name: string) => Worker;
+}) {
   let first: Pick<Services, "readiness" | "instruments" | "jobRuns"> | undefined;
   const death = Promise.withResolvers<string>();
   const workers = Array.from({ length: count - 1 }, (_, before) => startWorker(before + 1));
@@ -42,10 +46,7 @@ export function startWorkers({ count, write }: { count: number; write: (bytes: U
   };
 
   function startWorker(index: number): Worked {
-    const worker = new Worker(new URL("./serve_worker.ts", import.meta.url), {
-      type: "module",
-      name: `worker ${index}`,
-    });
+    const worker = startThread(`worker ${index}`);
     const ours: FirstFunctions = {
       write,
       areReady: () => areReady(index),
@@ -85,6 +86,10 @@ export function startWorkers({ count, write }: { count: number; write: (bytes: U
     const others = workers.filter(({ index }) => index !== asking).map(other);
     return inTime(Promise.all(asking === 0 ? others : [own(first!), ...others]));
   }
+}
+
+function startServeThread(name: string): Worker {
+  return new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module", name });
 }
 
 async function inTime<T>(answers: Promise<T>): Promise<T> {
