@@ -104,6 +104,7 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_HASH_CONCURRENCY: cores,
     SENTINEL_HASH_QUEUE_MAX: 64 * cores,
     SENTINEL_TRUSTED_PROXIES: [],
+    SENTINEL_WORKERS: 1,
     SENTINEL_FORWARDED_HEADER: "x-forwarded-for",
     SENTINEL_CORS_ORIGINS: [],
     SENTINEL_METRICS_TOKEN: undefined,
