@@ -67,7 +67,17 @@ async function compileHere(): Promise<number> {
 
 function compile(output: string, more: string[] = [], env: Record<string, string> = {}) {
   const self = ["--no-config", "--no-check", "--no-code-cache", "--no-npm", "--no-remote"];
-  const args = ["compile", ...self, ...unstableFlags, ...binaryPermissions(), ...included, ...more, "--output", output, program];
+  const args = [
+    "compile",
+    ...self,
+    ...unstableFlags,
+    ...binaryPermissions(),
+    ...included,
+    ...more,
+    "--output",
+    output,
+    program,
+  ];
   return deno(args, { env, mayFail: true });
 }
 
