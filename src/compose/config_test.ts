@@ -62,7 +62,6 @@ const mailDefaults = {
 Deno.test("readConfig without any setting is a whole configuration, without warnings", () => {
   const { settings, warnings } = readConfig({});
   assert.deepEqual(warnings, []);
-  const cores = navigator.hardwareConcurrency;
   const { SENTINEL_RESERVED_USERNAMES: reserved, ...others } = settings;
   assert.ok(reserved.includes("root"));
   assert.deepEqual(others, {
@@ -101,8 +100,8 @@ Deno.test("readConfig without any setting is a whole configuration, without warn
     SENTINEL_PASSKEY_RP_ID: undefined,
     SENTINEL_PASSWORD_BLOCKLIST: true,
     SENTINEL_REGISTRATION: "open",
-    SENTINEL_HASH_CONCURRENCY: cores,
-    SENTINEL_HASH_QUEUE_MAX: 64 * cores,
+    SENTINEL_HASH_CONCURRENCY: navigator.hardwareConcurrency,
+    SENTINEL_HASH_QUEUE_MAX: 64 * navigator.hardwareConcurrency,
     SENTINEL_TRUSTED_PROXIES: [],
     SENTINEL_WORKERS: 1,
     SENTINEL_FORWARDED_HEADER: "x-forwarded-for",
