@@ -71,9 +71,9 @@ async function runAll(args: string[], seed: number): Promise<Run[]> {
   return runs;
 }
 
-/** An engine that is given serves one connection; two cores are busy with two engines and their tests. */
+/** An engine that is given serves one connection; three keep two cores busy while tests wait for processes or clocks. */
 function workerCount(): number {
-  return Deno.env.get("SENTINEL_TEST_SOCKET") ? 1 : 2;
+  return Deno.env.get("SENTINEL_TEST_SOCKET") ? 1 : 3;
 }
 
 function print(line: string): void {

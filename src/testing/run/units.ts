@@ -6,14 +6,24 @@ export type Unit = { paths: string[]; sharing: boolean };
 
 /** What takes longest is begun first, so that all workers end at about the same time. */
 const slowest = [
+  "src/platform/embedded/embedded_test.ts",
   "src/console/crawl_chromium_test.ts",
   "src/account/chromium_test.ts",
+  "src/access/races_test.ts",
   "src/dev/recipe_test.ts",
+  "src/account/passkeys/passkeys_chromium_test.ts",
+  "src/oauth/authorize/authorize_chromium_test.ts",
+  "src/tokens/keys/key_races_test.ts",
+  "src/access/previews/role_preview_test.ts",
+  "src/sessions/rotation/rotation_races_test.ts",
+  "src/platform/db/migrate_test.ts",
+  "src/audit/chain/sealer_test.ts",
+  "docs/examples/mcp/mcp_test.ts",
+  "docs/examples/examples_test.ts",
+  "src/accounts/registration/registration_races_test.ts",
   "src/cli/db/db_round_trip_test.ts",
   "src/dev/readme_test.ts",
-  "docs/examples/examples_test.ts",
-  "src/account/passkeys/passkeys_chromium_test.ts",
-  "src/platform/embedded/embedded_test.ts",
+  "src/client/package_test.ts",
   "src/http/request/late_body_test.ts",
 ];
 /** A process that runs several files takes about as long as one of the slowest. */
