@@ -145,5 +145,13 @@ function assertOAuthError(what: string, operation: AnyOperation, status: number,
 }
 
 function matches({ path, alsoAt = [] }: AnyOperation, pathname: string): boolean {
-  return [path, ...alsoAt].some((pattern) => new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname));
+  return [path, ...alsoAt].some((template) => patternOf(template).test(pathname));
+}
+
+const patterns = new Map<string, RegExp>();
+
+function patternOf(template: string): RegExp {
+  const known = patterns.get(template) ?? new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`);
+  patterns.set(template, known);
+  return known;
 }
