@@ -112,6 +112,7 @@ export const sessions = feature({
     { name: "factor count", everyMs: 15 * minute, run: ({ factorCount }) => factorCount.take() },
     { name: "refunds", everyMs: second, everyWorker: true, run: ({ throttle }) => throttle.refundOwed() },
     { name: "expired sessions", everyMs: 10 * second, run: ({ signOuts }) => signOuts.endExpiredSessions() },
+    { name: "idle sessions", everyMs: 5 * minute, run: ({ signOuts }) => signOuts.endIdleSessions() },
     { name: "purge", everyMs: minute, run: ({ db, settings }) => purge(db, settings.SENTINEL_SESSION_MAX_SECONDS) },
   ],
   memory: ({ revocationFeed: { forget } }) => ({

@@ -68,6 +68,7 @@ async function sibling({ userId, sessionId, rpSids }: Awaited<ReturnType<typeof 
 /** Runs the jobs once. */
 async function settle() {
   await sentinel.signOuts.endExpiredSessions();
+  await sentinel.signOuts.endIdleSessions();
   await sentinel.backChannelLogout.announce();
   await sentinel.outbox.deliver("http");
 }

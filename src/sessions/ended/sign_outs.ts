@@ -1,5 +1,5 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
-import { endExpired } from "../sessions/client_session_store.ts";
+import { endExpired, endIdle } from "../sessions/client_session_store.ts";
 import { type SignOut, takeSignOuts, trySignOutLock } from "./sign_out_store.ts";
 
 export type { SignOut };
@@ -11,12 +11,20 @@ const batchSize = 200;
 
 /** Finds out which applications have to be told that a user is signed in no longer, however the session has ended. */
 export function createSignOuts({ db, idleSeconds }: { db: Database; idleSeconds: number }) {
-  return { endExpiredSessions, announce };
+  return { endExpiredSessions, endIdleSessions, announce };
 
   /** To expire is an end too. */
-  async function endExpiredSessions(): Promise<void> {
-    const batch = () =>
-      db.transaction(async (tx) => await trySignOutLock(tx) ? await endExpired(tx, batchSize, idleSeconds) : 0);
+  function endExpiredSessions(): Promise<void> {
+    return inBatches((tx) => endExpired(tx, batchSize));
+  }
+
+  /** So is not to be used for long. */
+  function endIdleSessions(): Promise<void> {
+    return inBatches((tx) => endIdle(tx, batchSize, idleSeconds));
+  }
+
+  async function inBatches(end: (tx: Tx) => Promise<number>): Promise<void> {
+    const batch = () => db.transaction(async (tx) => await trySignOutLock(tx) ? await end(tx) : 0);
     while (await batch() >= batchSize);
   }
 

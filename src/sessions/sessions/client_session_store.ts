@@ -162,24 +162,32 @@ export async function revokeSessionsOfClient(db: Db, userId: string, clientId: s
   return rows.map(({ id }) => id);
 }
 
-/**
- * Revokes at most `limit` expired sessions of browsers and applications, and returns their number. Those of applications
- * end too when they were not used for `idleSeconds`, if the application wants to know.
- */
-export async function endExpired(db: Db, limit: number, idleSeconds: number): Promise<number> {
+/** Revokes at most `limit` expired sessions of browsers and applications, and returns their number. */
+export async function endExpired(db: Db, limit: number): Promise<number> {
   const rows = await db.query(
     "end_expired_sessions",
-    `with expired as (
+    `update sessions set revoked_at = now() where revoked_at is null and id in (
        select id from sessions where kind <> 'api' and revoked_at is null and expires_at <= now()
        order by expires_at limit $1 for update skip locked
-     ), idle as (
+     ) returning 1`,
+    [limit],
+  );
+  return rows.length;
+}
+
+/**
+ * Revokes at most `limit` sessions of applications that were not used for `idleSeconds`, if the application wants to know
+ * of it, and returns their number. It reads every live session of such an application.
+ */
+export async function endIdle(db: Db, limit: number, idleSeconds: number): Promise<number> {
+  const rows = await db.query(
+    "end_idle_sessions",
+    `update sessions set revoked_at = now() where revoked_at is null and id in (
        select s.id from clients c join sessions s on s.client_id = c.id
        where c.backchannel_logout_uri is not null and s.revoked_at is null
          and s.last_seen_at <= now() - make_interval(secs => $2)
        limit $1 for update of s skip locked
-     )
-     update sessions set revoked_at = now()
-     where revoked_at is null and id in (select id from expired union select id from idle) returning 1`,
+     ) returning 1`,
     [limit, idleSeconds],
   );
   return rows.length;
