@@ -9,7 +9,7 @@ export function startJobs(jobs: readonly Job<FeatureServices>[], services: Featu
   for (const { name, everyMs, run, everyWorker } of jobs) {
     if (!siblings.isFirst && !everyWorker) continue;
     const failures = instruments.sentinel_job_failures_total.with({ name });
-    const work = jobRuns.observed(name, everyMs, () => run(services));
+    const work = jobRuns.observed(name, everyMs, (stopping) => run(services, stopping));
     started.use(every(everyMs, work, (error) => {
       log.warn("job failed", { job: name, cause: error.message });
       failures.inc();

@@ -33,8 +33,8 @@ export const delivery = feature({
     return { outbox, mails, mailer, mailbox };
   },
   jobs: [
-    { name: "outbox", everyMs: second, run: ({ outbox }) => outbox.deliver("mail") },
-    { name: "logout tokens", everyMs: second, run: ({ outbox }) => outbox.deliver("http") },
+    { name: "outbox", everyMs: second, run: ({ outbox }, stopping) => outbox.deliver("mail", stopping) },
+    { name: "logout tokens", everyMs: second, run: ({ outbox }, stopping) => outbox.deliver("http", stopping) },
     { name: "outbox count", everyMs: 15 * second, run: ({ outbox }) => outbox.countRows() },
     { name: "outbox purge", everyMs: 60 * second, run: ({ outbox }) => outbox.purge() },
   ],

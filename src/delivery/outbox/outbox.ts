@@ -88,12 +88,12 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     await insertOutboxRowTo(tx, userId, { id: uuidv7(), kind, payload });
   }
 
-  /** Sends everything of one kind that is due. Never rejects because of a message. */
-  async function deliver(kind: OutboxKind = "mail"): Promise<void> {
+  /** Sends everything of one kind that is due, until `stopping` is aborted. Never rejects because of a message. */
+  async function deliver(kind: OutboxKind = "mail", stopping?: AbortSignal): Promise<void> {
     for (;;) {
       const rows = deliveries.has(kind) ? await claimOutboxRows(db, kind, parallelMax, leaseSeconds) : [];
       await Promise.all(rows.map(attempt));
-      if (rows.length < parallelMax) return;
+      if (rows.length < parallelMax || stopping?.aborted) return;
     }
   }
 

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { v7 as uuidv7 } from "uuid";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
-import { attemptsMax, createOutbox, leaseSeconds, type Outbox, type OutboxRow, SendFailure } from "./outbox.ts";
+import {
+  attemptsMax,
+  createOutbox,
+  leaseSeconds,
+  type Outbox,
+  type OutboxRow,
+  parallelMax,
+  SendFailure,
+} from "./outbox.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -54,6 +62,18 @@ test("what a transaction enqueues is sent once it commits, and never if it does 
   await deliver();
   await deliver();
   assert.deepEqual(sent.map(({ text, attempts }) => [text, attempts]), [["yes", 1]]);
+});
+
+test("a replica that stops sends what it has begun, and leaves the rest to the next one", async () => {
+  await fresh();
+  const stop = new AbortController();
+  const { enqueueAll, deliver, sent } = replica(() => Promise.resolve(stop.abort()));
+  const texts = Array.from({ length: parallelMax + 2 }, (_, n) => ({ text: String(n) }));
+  await enqueueAll(db, "mail", texts);
+  await deliver("mail", stop.signal);
+  assert.equal(sent.length, parallelMax);
+  await deliver();
+  assert.deepEqual(sent.map(({ text }) => text).sort(), texts.map(({ text }) => text));
 });
 
 test("of what was sent the content is dropped, and the row a day later", async () => {

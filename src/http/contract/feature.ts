@@ -7,7 +7,8 @@ export interface Job<in Services> {
   readonly everyMs: number;
   /** Whether every worker of a process runs it, because it concerns a worker's own memory; else the first one does. */
   readonly everyWorker?: true;
-  readonly run: (services: Services) => Promise<void>;
+  /** `stopping` is aborted when the process stops, which waits for the end of the run. */
+  readonly run: (services: Services, stopping: AbortSignal) => Promise<void>;
 }
 
 /** The caches of a feature, and how they drop what a change on this or another replica has made stale. */

@@ -1,19 +1,26 @@
-/** Runs `job` repeatedly, `ms` after each end, until disposed. After a failure it calls `failed` and continues. */
-export function every(ms: number, job: () => Promise<void>, failed: (error: Error) => void): AsyncDisposable {
+/**
+ * Runs `job` repeatedly, `ms` after each end, until disposed. After a failure it calls `failed` and continues. Disposal
+ * aborts the signal that the job has, and waits for the end of its run.
+ */
+export function every(
+  ms: number,
+  job: (stopping: AbortSignal) => Promise<void>,
+  failed: (error: Error) => void,
+): AsyncDisposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let stopped = false;
+  const stop = new AbortController();
   let running = turn();
 
   return {
     async [Symbol.asyncDispose]() {
-      stopped = true;
+      stop.abort();
       clearTimeout(timer);
       await running;
     },
   };
 
   async function turn(): Promise<void> {
-    await job().catch(failed);
-    if (!stopped) timer = setTimeout(() => running = turn(), ms);
+    await job(stop.signal).catch(failed);
+    if (!stop.signal.aborted) timer = setTimeout(() => running = turn(), ms);
   }
 }

@@ -12,6 +12,9 @@ export type JobRun = {
   failure: string | undefined;
 };
 
+/** What a job does; `stopping` is aborted when the process stops. */
+type Work = (stopping: AbortSignal) => Promise<void>;
+
 export type JobRuns = ReturnType<typeof createJobRuns>;
 
 /** Remembers the last run and the last failure of each job of this process. */
@@ -21,15 +24,15 @@ export function createJobRuns({ clock }: { clock: { now(): number } }) {
   return { observed, list };
 
   /** The work of a job, whose runs are remembered. */
-  function observed(name: string, everyMs: number, work: () => Promise<void>): () => Promise<void> {
+  function observed(name: string, everyMs: number, work: Work): Work {
     const none = { startedAt: undefined, tookMs: undefined, failedAt: undefined, failure: undefined };
     const run: JobRun = { name, everyMs, isRunning: false, failures: 0, ...none };
     runs.set(name, run);
-    return async () => {
+    return async (stopping) => {
       const startedAt = clock.now();
       Object.assign(run, { startedAt, isRunning: true });
       try {
-        await work();
+        await work(stopping);
       } catch (error) {
         const failure = error instanceof Error ? error.message : String(error);
         Object.assign(run, { failures: run.failures + 1, failedAt: clock.now(), failure });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createJobRuns } from "./job_runs.ts";
 
+const { signal: stopping } = new AbortController();
+
 Deno.test("the last run of a job is remembered with its time, and a failure until the next one", async () => {
   let now = 1_000;
   const { observed, list } = createJobRuns({ clock: { now: () => now } });
@@ -14,7 +16,7 @@ Deno.test("the last run of a job is remembered with its time, and a failure unti
     "purge",
     undefined,
   ]]);
-  await assert.rejects(work(), /no disk/);
+  await assert.rejects(work(stopping), /no disk/);
   const failed = { failures: 1, failedAt: 1_250, failure: "no disk" };
   assert.deepEqual(list()[1], {
     name: "purge",
@@ -25,7 +27,7 @@ Deno.test("the last run of a job is remembered with its time, and a failure unti
     ...failed,
   });
   isBroken = false;
-  await work();
+  await work(stopping);
   assert.deepEqual(list()[1], {
     name: "purge",
     everyMs: 60_000,
