@@ -107,6 +107,11 @@ const credentialsDictionary = defineDictionary({
       help: "API keys presented, by outcome; unknown means that the key does not exist or its secret is wrong.",
       labels: { outcome: ["accepted", "malformed", "unknown", "expired", "revoked", "disabled"] },
     },
+    sentinel_leaked_secrets_total: {
+      kind: "counter",
+      help: "API keys and secrets of OAuth clients that were reported as found in public, and ended.",
+      labels: { kind: ["api_key", "client"] },
+    },
     sentinel_api_keys: {
       kind: "gauge",
       merge: "max",

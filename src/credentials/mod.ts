@@ -79,7 +79,13 @@ export const credentials = feature({
         ttlMaxDays: settings.SENTINEL_API_KEY_TTL_MAX_DAYS,
         perUserMax: settings.SENTINEL_API_KEYS_PER_USER_MAX,
       }),
-      leakedKeys: createLeakedKeys({ db, principals, clients, mails }),
+      leakedKeys: createLeakedKeys({
+        db,
+        principals,
+        clients,
+        mails,
+        counted: countBy(instruments.sentinel_leaked_secrets_total, "kind"),
+      }),
       mailedTickets: createMailedTickets({ secrets }),
     };
   },

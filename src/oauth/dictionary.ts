@@ -232,6 +232,11 @@ const oauthDictionary = defineDictionary({
       help: "Requests of authenticated clients for the tokens of an authorization code, by outcome.",
       labels: { outcome: ["issued", "reused", "invalid_grant", "unauthorized_client", "invalid_target"] },
     },
+    sentinel_code_exchange_duration_seconds: {
+      kind: "histogram",
+      help: "From the authentication of the client to the answer to its authorization code; failed means with a 5xx.",
+      labels: { result: ["answered", "failed"] },
+    },
     sentinel_client_credentials_total: {
       kind: "counter",
       help: "Requests of authenticated clients for a token of their own, by outcome.",

@@ -44,6 +44,7 @@ import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
 import { createClientRefresh } from "./token_endpoint/client_refresh.ts";
 import { createCodeExchange } from "./token_endpoint/code_exchange.ts";
+import { timedExchange } from "./token_endpoint/timed_exchange.ts";
 import { createProvenKeys } from "./token_endpoint/proven_keys.ts";
 import { createGrantedTokens, type GrantedTokenIssue } from "./token_endpoint/granted_tokens.ts";
 import { introspectRoute } from "./token_endpoint/introspect_route.ts";
@@ -191,7 +192,8 @@ function composeGrants(
     authorizationCodes: AuthorizationCodes;
   },
 ) {
-  const { settings, instruments, clientRefusals: refusals, clientAuthentication, authorizationCodes } = needs;
+  const { settings, instruments, monotonic } = needs;
+  const { clientRefusals: refusals, clientAuthentication, authorizationCodes } = needs;
   const targets = createTokenTargets({ ...needs, ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
   const grantedTokens = createGrantedTokens({ ...needs, targets });
   return {
@@ -203,13 +205,19 @@ function composeGrants(
       refusals,
       counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
     }),
-    codeExchange: createCodeExchange({
-      ...needs,
-      codes: authorizationCodes,
-      grantedTokens,
-      refusals,
-      counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
-    }),
+    codeExchange: timedExchange(
+      createCodeExchange({
+        ...needs,
+        codes: authorizationCodes,
+        grantedTokens,
+        refusals,
+        counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
+      }),
+      {
+        monotonic,
+        took: (result, seconds) => instruments.sentinel_code_exchange_duration_seconds.with({ result }).observe(seconds),
+      },
+    ),
     clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),
     ...deviceSignIn({ ...needs, grantedTokens, refusals }),
   };

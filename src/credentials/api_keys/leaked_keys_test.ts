@@ -11,6 +11,10 @@ const { db } = sentinel;
 const { id: userId } = await newcomer(sentinel);
 const status = async (key: string) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${key}` } })).status;
+const leaked = async (kind: string) =>
+  Number(
+    new RegExp(`sentinel_leaked_secrets_total\\{kind="${kind}"\\} (\\d+)`).exec(await sentinel.instruments.expose())![1],
+  );
 const report = (body: { json: unknown } | { form: Record<string, string> }) =>
   sentinel.fetch("/api-keys/revoke-leaked", body);
 
@@ -41,10 +45,12 @@ test("POST /api-keys/revoke-leaked answers 204 to whatever it is sent, and a wro
   assert.deepEqual([await status(mine.key), await status(others.key), await status(access_token)], [200, 200, 200]);
 });
 
-test("a key that leaked is revoked once, by nobody, and its user sees it in the list", async () => {
+test("a key that leaked is revoked and counted once, by nobody, and its user sees it in the list", async () => {
   const { id, key } = await newKey(sentinel, userId);
+  const before = [await leaked("api_key"), await leaked("client")];
   await report({ json: { tokens: [key, key] } });
   await report({ json: { token: key } });
+  assert.deepEqual([await leaked("api_key"), await leaked("client")], [before[0]! + 1, before[1]]);
   const events = await db.query<{ actor_id: string | null; subject_id: string }>(
     "test",
     "select actor_id, subject_id from audit_events where action = 'api_key.revoked' and facts = $1",

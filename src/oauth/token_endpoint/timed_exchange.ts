@@ -1,0 +1,37 @@
+import { UnstorableInput } from "../../platform/db/db_errors.ts";
+import { ShareUsedUp } from "../../platform/db/shares.ts";
+import { Problem } from "../../vocabulary/problems.ts";
+import type { CodeExchange } from "./code_exchange.ts";
+
+/** Whether the client got an answer, which may be a refusal, or a 5xx. */
+export type ExchangeResult = "answered" | "failed";
+
+/**
+ * Measures each exchange of a code, from the authentication of its client on: the keys of a client may come from a slow
+ * server of its own.
+ */
+export function timedExchange(
+  { exchange }: CodeExchange,
+  { monotonic, took }: { monotonic: () => number; took: (result: ExchangeResult, seconds: number) => void },
+): CodeExchange {
+  return {
+    async exchange(...given) {
+      const startedMs = monotonic();
+      let result: ExchangeResult = "answered";
+      try {
+        return await exchange(...given);
+      } catch (error) {
+        if (!isRefusal(error)) result = "failed";
+        throw error;
+      } finally {
+        took(result, (monotonic() - startedMs) / 1000);
+      }
+    },
+  };
+}
+
+/** Whether the answer to this error is a 4xx (http/request/failure.ts). */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof Problem) return error.status < 500;
+  return error instanceof UnstorableInput || error instanceof ShareUsedUp;
+}
