@@ -1,7 +1,10 @@
 import type { Alert } from "./alerts.ts";
-import { installation } from "./objectives.ts";
+import { installation, limits } from "./objectives.ts";
+import { inAnHour, refusedShare } from "./refused_share.ts";
 
-/** The alerts for API keys that expire soon or that nothing uses. */
+const used = (outcome: string) => `sentinel_api_key_uses_total{outcome="${outcome}"}`;
+
+/** The alerts for API keys that are refused or leaked, that expire soon, or that nothing uses. */
 export const apiKeyAlerts: Record<string, Alert> = {
   SentinelApiKeysExpiring: {
     severity: "ticket",
@@ -29,6 +32,39 @@ export const apiKeyAlerts: Record<string, Alert> = {
       when: "a key was unused for less than a day",
       at: "30h",
       series: { 'sentinel_api_keys{state="unused"}': "1x1000 0x1000" },
+    }],
+  },
+  SentinelApiKeysRefused: {
+    severity: "ticket",
+    expr: refusedShare('sentinel_api_key_uses_total{outcome!="accepted"}', "sentinel_api_key_uses_total"),
+    for: "10m",
+    summary: "API keys are refused",
+    description:
+      "{{ $value | humanize }} uses of API keys a second are refused, more than half of all: a program sends " +
+      "a key that has expired or was revoked, or somebody guesses.",
+    runbook: "api-keys-refused",
+    fires: [{ at: "20m", series: { [used("expired")]: "0+30x30", [used("accepted")]: "0+20x30" } }],
+    silent: [{
+      when: "most are accepted",
+      at: "20m",
+      series: { [used("expired")]: "0+30x30", [used("accepted")]: "0+600x30" },
+    }],
+  },
+  SentinelSecretLeaked: {
+    severity: "page",
+    expr: `${inAnHour("sentinel_leaked_secrets_total")} > ${limits.leakedSecrets}`,
+    summary: "An API key or the secret of a client was found in public, and has ended",
+    description: "Who used it is refused from now on, and who found it may have used it before.",
+    runbook: "secret-leaked",
+    fires: [{ at: "20m", series: { 'sentinel_leaked_secrets_total{kind="client"}': "0x3 1x30" } }],
+    silent: [{
+      when: "keys are used and refused",
+      at: "20m",
+      series: {
+        'sentinel_leaked_secrets_total{kind="api_key"}': "0x30",
+        [used("accepted")]: "0+5x30",
+        [used("revoked")]: "0+1x30",
+      },
     }],
   },
 };

@@ -9,6 +9,10 @@ const factors = (outcome: string) =>
 const enrolments = (outcome: string) =>
   `sum by (${installation}) (increase(sentinel_enrolments_total{outcome="${outcome}"}[1h]))`;
 
+/** Logins with a passkey alone with this outcome, in a quarter of an hour. */
+const passkeys = (outcome: string) =>
+  `sum by (${installation}) (increase(sentinel_passkey_logins_total{outcome=~"${outcome}"}[15m]))`;
+
 /** The alerts for guessed passwords and stolen tokens. */
 export const attackAlerts: Record<string, Alert> = {
   SentinelCredentialStuffing: {
@@ -126,6 +130,40 @@ ${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
       series: {
         "sentinel_passkey_counter_regressions_total{}": "0x30",
         'sentinel_passkey_logins_total{outcome="succeeded"}': "0+5x30",
+      },
+    }],
+  },
+  SentinelPasskeysRefused: {
+    severity: "page",
+    expr: `${passkeys("wrong|without_verification")} > ${limits.refusedPasskeys}
+and
+${passkeys("wrong|without_verification")} > ${passkeys("succeeded")}`,
+    for: "2m",
+    summary: "Users cannot sign in with their passkeys",
+    description: "{{ $value | humanize }} logins with a passkey were refused in 15 minutes, more than succeeded.",
+    runbook: "passkeys-refused",
+    fires: [{
+      when: "after the domain has changed",
+      at: "20m",
+      series: {
+        'sentinel_passkey_logins_total{outcome="wrong"}': "0+2x30",
+        'sentinel_passkey_logins_total{outcome="succeeded"}': "0x30",
+      },
+    }],
+    silent: [{
+      when: "pages were open for long",
+      at: "20m",
+      series: {
+        'sentinel_passkey_logins_total{outcome="wrong"}': "0x30",
+        'sentinel_passkey_logins_total{outcome="expired"}': "0+5x30",
+        'sentinel_passkey_logins_total{outcome="succeeded"}': "0+1x30",
+      },
+    }, {
+      when: "others succeed",
+      at: "20m",
+      series: {
+        'sentinel_passkey_logins_total{outcome="wrong"}': "0+2x30",
+        'sentinel_passkey_logins_total{outcome="succeeded"}': "0+20x30",
       },
     }],
   },

@@ -12,21 +12,34 @@ import {
 /** For each SLO, a series that counts all requests, and one that counts the bad or the good ones, as `counted` says. */
 const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {
   availability: {
-    all: 'http_requests_total{route="/login",status="200"}',
-    some: 'http_requests_total{route="/login",status="500"}',
+    all: 'http_requests_total{method="POST",route="/login",status="200"}',
+    some: 'http_requests_total{method="POST",route="/login",status="500"}',
     counted: (_, bad) => bad,
   },
-  token_latency: {
-    all: 'http_request_duration_seconds_count{route="/users/me",status="200"}',
-    some: 'http_request_duration_seconds_bucket{route="/users/me",status="200",le="0.025"}',
-    counted: (all, bad) => all - bad,
+  token_latency: within("http_request_duration_seconds", 'method="GET",route="/users/me",status="200"', "0.025"),
+  login_latency: within("http_request_duration_seconds", 'method="POST",route="/login",status="200"', "1"),
+  page_availability: {
+    all: 'http_requests_total{method="GET",route="/signin",status="200"}',
+    some: 'http_requests_total{method="POST",route="/signin",status="503"}',
+    counted: (_, bad) => bad,
   },
-  login_latency: {
-    all: 'http_request_duration_seconds_count{route="/login",status="200"}',
-    some: 'http_request_duration_seconds_bucket{route="/login",status="200",le="1"}',
-    counted: (all, bad) => all - bad,
+  page_latency: within("http_request_duration_seconds", 'method="GET",route="/signin",status="200"', "0.1"),
+  code_availability: {
+    all: 'sentinel_code_exchange_duration_seconds_count{result="answered"}',
+    some: 'sentinel_code_exchange_duration_seconds_count{result="failed"}',
+    counted: (_, bad) => bad,
   },
+  code_latency: within("sentinel_code_exchange_duration_seconds", 'result="answered"', "0.1"),
 };
+
+/** The counts of an SLO on latency: all requests, and those within the bound. */
+function within(histogram: string, labels: string, le: string) {
+  return {
+    all: `${histogram}_count{${labels}}`,
+    some: `${histogram}_bucket{${labels},le="${le}"}`,
+    counted: (all: number, bad: number) => all - bad,
+  };
+}
 
 /** An outage of the database has an alert of its own: a pair stays silent while its shorter window contains part of it. */
 const unlessDatabaseWasDown = (window: string) =>
@@ -40,7 +53,22 @@ const whileUsersAreCreated: Case = {
     'http_request_duration_seconds_bucket{method="POST",route="/users",status="201",le="0.025"}': "0x50",
     'http_request_duration_seconds_count{method="PATCH",route="/users/{id}",status="200"}': "0+10x50",
     'http_request_duration_seconds_bucket{method="PATCH",route="/users/{id}",status="200",le="0.025"}': "0x50",
+    'http_request_duration_seconds_count{method="POST",route="/users/me/step-up",status="200"}': "0+10x50",
+    'http_request_duration_seconds_bucket{method="POST",route="/users/me/step-up",status="200",le="0.025"}': "0x50",
   },
+};
+
+const whileUsersSignInOnPages: Case = {
+  when: "while users sign in on pages, and each password is hashed",
+  at: "40m",
+  series: Object.fromEntries(["/signin", "/signup", "/reset/new"].flatMap((route) => {
+    const labels = `method="POST",route="${route}",status="200"`;
+    return [
+      [`http_request_duration_seconds_count{${labels}}`, "0+10x50"],
+      ...["0.025", "0.1"].map((le) => [`http_request_duration_seconds_bucket{${labels},le="${le}"}`, "0x50"]),
+      [`http_request_duration_seconds_bucket{${labels},le="1"}`, "0+10x50"],
+    ];
+  })),
 };
 
 /** The recorded share of bad requests over a window, of the series that match `labels`. */
@@ -81,7 +109,8 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
         at: "40m",
         series: after({ minutes: 50, burn: 1000, requests: 0.4 }),
       },
-      ...objective === "token_latency" ? [whileUsersAreCreated] : [],
+      ...objective === "token_latency" ? [whileUsersAreCreated, whileUsersSignInOnPages] : [],
+      ...objective === "page_latency" ? [whileUsersSignInOnPages] : [],
     ],
   });
   return {
@@ -90,12 +119,6 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       for: "2m",
       fires: [
         { at: "40m", series: after({ minutes: 50, burn: 20 }), with: [slow] },
-        {
-          when: "by the windows 1h and 5m alone",
-          at: "212m",
-          series: after({ minutes: 200, burn: 0 }, { minutes: 10, burn: 100 }, { minutes: 10, burn: 0 }),
-        },
-        { when: "by the windows 6h and 30m alone", at: "40m", series: after({ minutes: 50, burn: 10 }), with: [slow] },
         ...objective === "availability" ? ofAvailability.fast : [],
       ],
     },
@@ -105,35 +128,40 @@ job_slo:sentinel_requests:rate1h{slo="${objective}"} > ${trafficMin.toFixed(4)}`
       fires: [
         { at: "40m", series: after({ minutes: 50, burn: 4 }) },
         ...objective === "availability" ? ofAvailability.slow : [],
-        { when: "by the windows 3d and 6h alone", at: "40m", series: after({ minutes: 50, burn: 2 }) },
       ],
     },
   };
 }
 
-/**
- * Cases for one SLO alone: the others differ only in what they count, and promtool takes more than ten seconds for a
- * day of samples.
- */
+const availability = (...stretches: Stretch[]) => burning("availability", stretches);
+const availabilitySlow = `${objectives.availability.alert}Slow`;
+
+/** Cases for one SLO alone: the others differ only in what they count. */
 const ofAvailability: Record<"fast" | "slow", Case[]> = {
   fast: [{
+    when: "by the windows 1h and 5m alone",
+    at: "212m",
+    series: availability({ minutes: 200, burn: 0 }, { minutes: 10, burn: 100 }, { minutes: 10, burn: 0 }),
+  }, {
+    when: "by the windows 6h and 30m alone",
+    at: "40m",
+    series: availability({ minutes: 50, burn: 10 }),
+    with: [availabilitySlow],
+  }, {
     when: "while another environment has many good requests and no database",
     at: "40m",
     series: {
-      ...burning("availability", [{ minutes: 50, burn: 20 }]),
-      'http_requests_total{route="/login",status="200",environment="staging"}': "0+1000000x50",
+      ...availability({ minutes: 50, burn: 20 }),
+      'http_requests_total{method="POST",route="/login",status="200",environment="staging"}': "0+1000000x50",
       'sentinel_db_reachable{environment="staging"}': "0x50",
     },
-    with: [`${objectives.availability.alert}Slow`, "SentinelDatabaseDown"],
+    with: [availabilitySlow, "SentinelDatabaseDown"],
   }],
   slow: [{
     when: "by the windows 1d and 2h alone, after an hour with a thousand times as many requests",
     at: "1520m",
-    series: burning("availability", [
-      { minutes: 60, burn: 0, requests: 1_000_000 },
-      { minutes: 1_480, burn: 5 },
-    ]),
-  }],
+    series: availability({ minutes: 60, burn: 0, requests: 1_000_000 }, { minutes: 1_480, burn: 5 }),
+  }, { when: "by the windows 3d and 6h alone", at: "40m", series: availability({ minutes: 50, burn: 2 }) }],
 };
 
 /** The series that an SLO reads, while its budget burns at these rates. */

@@ -1,8 +1,14 @@
 import type { Alert } from "./alerts.ts";
 import { installation, limits } from "./objectives.ts";
+import { inAnHour, refusedShare } from "./refused_share.ts";
 
 const fetched = (outcome: string) => `sentinel_client_keys_fetches_total{outcome="${outcome}"}`;
 const authenticated = (outcome: string) => `sentinel_client_authentications_total{outcome="${outcome}"}`;
+
+const issued = (outcome: string) => `sentinel_client_credentials_total{outcome="${outcome}"}`;
+const proofs = (outcome: string) => `sentinel_dpop_proofs_total{outcome="${outcome}"}`;
+const documents = (outcome: string) => `sentinel_client_documents_total{outcome="${outcome}"}`;
+const registrations = (outcome: string) => `sentinel_client_registrations_total{outcome="${outcome}"}`;
 
 /** The alerts for OAuth clients that cannot authenticate. */
 export const clientAlerts: Record<string, Alert> = {
@@ -69,6 +75,88 @@ max by (${installation}) (
       when: "an address was away for two minutes",
       at: "40m",
       series: { [fetched("connect")]: "0x10 2x60", [authenticated("keys_unavailable")]: "0x10 20x60" },
+    }],
+  },
+  SentinelClientTokensRefused: {
+    severity: "ticket",
+    expr: refusedShare('sentinel_client_credentials_total{outcome!="issued"}', "sentinel_client_credentials_total"),
+    for: "10m",
+    summary: "Programs get no tokens of their own",
+    description:
+      "{{ $value | humanize }} authenticated requests a second for a token of the client's own are refused, " +
+      "more than half of all: a client asks for a scope, an API or a grant type that it may not have.",
+    runbook: "client-authentication",
+    fires: [{ at: "20m", series: { [issued("invalid_scope")]: "0+30x30", [issued("issued")]: "0+20x30" } }],
+    silent: [{
+      when: "most get one",
+      at: "20m",
+      series: { [issued("invalid_scope")]: "0+30x30", [issued("issued")]: "0+600x30" },
+    }],
+  },
+  SentinelProofsRefused: {
+    severity: "ticket",
+    expr: refusedShare('sentinel_dpop_proofs_total{outcome!="accepted"}', "sentinel_dpop_proofs_total"),
+    for: "10m",
+    summary: "Proofs of keys are refused",
+    description:
+      "{{ $value | humanize }} DPoP proofs a second are refused, more than half of all: a clock or an address " +
+      "is wrong, or copied proofs are sent.",
+    runbook: "proofs-refused",
+    fires: [{ at: "20m", series: { [proofs("invalid")]: "0+30x30", [proofs("accepted")]: "0+20x30" } }, {
+      when: "copied proofs are sent",
+      at: "20m",
+      series: { [proofs("replayed")]: "0+60x30", [proofs("accepted")]: "0+30x30" },
+    }],
+    silent: [{
+      when: "most are accepted",
+      at: "20m",
+      series: { [proofs("invalid")]: "0+30x30", [proofs("accepted")]: "0+600x30" },
+    }],
+  },
+  SentinelClientDocumentsUnavailable: {
+    severity: "ticket",
+    expr: `${
+      inAnHour('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}')
+    } > ${limits.failedDocuments}
+and
+${inAnHour('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}')} > ${
+      inAnHour(documents("fetched"))
+    }`,
+    summary: "The documents of OAuth clients cannot be fetched",
+    description:
+      "{{ $value | humanize }} requests for documents in which clients describe themselves failed within an " +
+      "hour, more than succeeded: users cannot sign in to these applications.",
+    runbook: "client-documents",
+    fires: [{
+      when: "no server can be reached",
+      at: "40m",
+      series: { [documents("connect")]: "0+1x60", [documents("fetched")]: "0x60" },
+    }],
+    silent: [{
+      when: "the server of one client is away",
+      at: "40m",
+      series: { [documents("timeout")]: "0+1x60", [documents("fetched")]: "0+2x60" },
+    }, {
+      when: "an address asks for too many",
+      at: "40m",
+      series: { [documents("rate_limited")]: "0+10x60", [documents("fetched")]: "0x60" },
+    }],
+  },
+  SentinelClientRegistrationsFull: {
+    severity: "ticket",
+    expr: `${inAnHour(registrations("full"))} > ${limits.fullRegistrations}`,
+    summary: "No further clients can register themselves",
+    description: "SENTINEL_CLIENT_REGISTRATION_MAX clients have registered themselves, and each of them is in use.",
+    runbook: "client-registrations-full",
+    fires: [{ at: "20m", series: { [registrations("full")]: "0x3 1x30" } }],
+    silent: [{
+      when: "clients register, and others are refused",
+      at: "20m",
+      series: {
+        [registrations("full")]: "0x30",
+        [registrations("registered")]: "0+5x30",
+        [registrations("refused")]: "0+5x30",
+      },
     }],
   },
 };

@@ -1,18 +1,26 @@
 import { applications } from "./grafana/applications.ts";
-import { authentication } from "./grafana/authentication.ts";
+import { accounts } from "./grafana/accounts.ts";
 import { overview } from "./grafana/overview.ts";
 import { load } from "./grafana/load.ts";
 import { type Board, dashboardJson } from "./grafana/panels.ts";
 import { runtime } from "./grafana/runtime.ts";
-import { rulesYaml, ruleTestsYaml } from "./rules.ts";
+import { security } from "./grafana/security.ts";
+import { signin } from "./grafana/signin.ts";
+import { rulesYaml } from "./rules.ts";
 
 /** The dashboards of Sentinel's own metrics, by the names of their files. */
-export const boards: Record<string, Board> = { overview, authentication, applications, runtime };
+export const boards: Record<string, Board> = {
+  overview,
+  signin,
+  applications,
+  accounts,
+  security,
+  runtime,
+};
 
 /** Every generated file: its path in the repository, its format, and its text. */
 export const observabilityFiles: { path: string; format: "json" | "yaml"; text: () => string }[] = [
-  { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: rulesYaml },
-  { path: "observability/prometheus/tests/alerts.yml", format: "yaml", text: ruleTestsYaml },
+  { path: "observability/prometheus/rules/sentinel.yml", format: "yaml", text: () => rulesYaml() },
   { path: "deploy/kubernetes/production/prometheus_rule.yaml", format: "yaml", text: () => ruleResource(rulesYaml()) },
   ...Object.entries({ ...boards, load }).map(([name, board]) => ({
     path: `observability/grafana/dashboards/${name}.json`,

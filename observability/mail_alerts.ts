@@ -1,7 +1,11 @@
 import type { Alert } from "./alerts.ts";
 import { installation, limits } from "./objectives.ts";
 
-/** The alerts for mail that does not leave. */
+const flow = (outcome: string) => `sentinel_mail_requests_total{flow="password_reset",outcome="${outcome}"}`;
+const inThreeHours = (outcome: string) =>
+  `sum by (${installation}, flow) (increase(sentinel_mail_requests_total{flow!="invitation",outcome="${outcome}"}[3h]))`;
+
+/** The alerts for mail that does not leave, or does not arrive. */
 export const mailAlerts: Record<string, Alert> = {
   SentinelMailDelayed: {
     severity: "page",
@@ -31,5 +35,26 @@ export const mailAlerts: Record<string, Alert> = {
       at: "40m",
       series: { 'sentinel_outbox_messages_total{kind="mail",outcome="dead"}': "0x10 1x100" },
     }],
+  },
+  SentinelMailUnused: {
+    severity: "ticket",
+    expr: `${inThreeHours("requested")} > ${limits.mailFlowsRequested}
+unless
+${inThreeHours("completed")} > ${limits.mailFlowShare} * ${inThreeHours("requested")}`,
+    for: "15m",
+    summary: "The links in mails are not used: {{ $labels.flow }}",
+    description:
+      "{{ $value | humanize }} mails were asked for in three hours, and fewer than one in twenty was used: " +
+      "they may not arrive, or their links may lead nowhere.",
+    runbook: "mail-unused",
+    fires: [{
+      at: "170m",
+      series: { [flow("requested")]: "0+1x180", [flow("completed")]: "0x20 1+0x160" },
+    }],
+    silent: [{
+      when: "some users do not need it any more",
+      at: "170m",
+      series: { [flow("requested")]: "0+2x180", [flow("completed")]: "0+1x180" },
+    }, { when: "few users ask", at: "170m", series: { [flow("requested")]: "0x10 15x170" } }],
   },
 };

@@ -3,20 +3,42 @@
 /** Routes that serve operators and machines; no SLO covers them. */
 const operations = "/livez|/readyz|/metrics|/docs.*|/openapi.json|/problems/.*|/.well-known/.*|unmatched|preflight";
 
-/** Routes that hash a password or exchange a refresh token. */
-const logins = "/login|/oauth/token|/register|/users/me/password";
+/** What a POST or PUT does on these routes takes a password, a code or a refresh token, and may hash a password. */
+const logins = "/login.*|/oauth/token|/register|/invitations/accept|/password-reset/complete|/users/me/password|" +
+  "/users/me/step-up";
 
-/** Routes on which some requests hash a password and others do not: no SLO on latency covers them. */
-const accounts = "/users|/users/\\\\{id\\\\}";
+/** Other routes on which a POST may hash a password. */
+const hashing = "/users|/users/me/(factors/totp|recovery-codes|passkeys/options)";
+
+/** The pages on which users sign in, sign up and set a new password, and those that an application leads them through. */
+const signInPages = "/signin.*|/signup|/reset.*|/oauth/authorize|/consent|/device.*";
+
+/** All pages. Those of the account and the console are opened seldom, and many of their forms hash a password. */
+const pages =
+  `${signInPages}|/verify.*|/invite|/email-change|/signout|/oauth/end_session|/start|/account.*|/console.*|/dev/.*`;
+
+/** Of the sign-in pages those whose GET asks no other server: a client may describe itself at an address of its own. */
+const ownPages = "/signin.*|/signup|/reset.*|/consent|/device.*";
 
 /** The labels of one installation: `environment` distinguishes several in one Prometheus. */
 export const installation = "job, environment";
 
+/** Where requests are counted: a counter, a histogram of their durations, and the labels of those that failed. */
+export const families = {
+  http: { count: "http_requests_total", duration: "http_request_duration_seconds", failed: 'status=~"5.."' },
+  codeExchange: {
+    count: "sentinel_code_exchange_duration_seconds_count",
+    duration: "sentinel_code_exchange_duration_seconds",
+    failed: 'result="failed"',
+  },
+} as const;
+
 /** One SLO: of all requests that match `selector`, at least the share `target` is good. */
 export type Objective = {
   title: string;
-  /** Selects series of `http_requests_total` and `http_request_duration_seconds`. */
-  selector: string;
+  /** Selects series of this family; the one without a selector counts all of them. */
+  family: keyof typeof families;
+  selector?: string;
   /** A good request is answered within this time, a bound of the histogram; without it, answered without a 5xx. */
   withinSeconds?: number;
   target: number;
@@ -29,6 +51,7 @@ export type Objective = {
 export const objectives = {
   availability: {
     title: "Requests answered without a 5xx",
+    family: "http",
     selector: `route!~"${operations}"`,
     target: 0.999,
     alert: "SentinelAvailabilityBurn",
@@ -36,7 +59,8 @@ export const objectives = {
   },
   token_latency: {
     title: "Requests with a token answered within 25 ms",
-    selector: `route!~"${operations}|${logins}|${accounts}",status!~"5.."`,
+    family: "http",
+    selector: `method=~"GET|POST",route!~"${operations}|${logins}|${hashing}|${pages}",status!~"5.."`,
     withinSeconds: 0.025,
     target: 0.99,
     alert: "SentinelTokenLatencyBurn",
@@ -44,11 +68,45 @@ export const objectives = {
   },
   login_latency: {
     title: "Logins answered within 1 s",
-    selector: `route=~"${logins}",status!~"5.."`,
+    family: "http",
+    selector: `method=~"POST|PUT",route=~"${logins}|${ownPages}",status!~"5.."`,
     withinSeconds: 1,
     target: 0.99,
     alert: "SentinelLoginLatencyBurn",
     runbook: "login-latency",
+  },
+  page_availability: {
+    title: "Sign-in pages answered without a 5xx",
+    family: "http",
+    selector: `route=~"${signInPages}"`,
+    target: 0.999,
+    alert: "SentinelPageAvailabilityBurn",
+    runbook: "sign-in-pages",
+  },
+  page_latency: {
+    title: "Sign-in pages shown within 100 ms",
+    family: "http",
+    selector: `method="GET",route=~"${ownPages}",status!~"5.."`,
+    withinSeconds: 0.1,
+    target: 0.99,
+    alert: "SentinelPageLatencyBurn",
+    runbook: "sign-in-pages",
+  },
+  code_availability: {
+    title: "Codes exchanged without a 5xx",
+    family: "codeExchange",
+    target: 0.999,
+    alert: "SentinelCodeAvailabilityBurn",
+    runbook: "code-exchange",
+  },
+  code_latency: {
+    title: "Codes exchanged within 100 ms",
+    family: "codeExchange",
+    selector: 'result="answered"',
+    withinSeconds: 0.1,
+    target: 0.99,
+    alert: "SentinelCodeLatencyBurn",
+    runbook: "code-exchange",
   },
 } as const satisfies Record<string, Objective>;
 
@@ -93,10 +151,24 @@ export const limits = {
   /** Requests for the keys of clients that failed in an hour, and refused assertions: an address that is away for minutes. */
   failedKeysFetches: 5,
   assertionsWithoutKeys: 5,
-  /** Requests of applications, or exchanges of their codes, refused a second, over five minutes. */
-  refusedApplicationsPerSecond: 0.1,
-  /** Their share of all: most applications work. */
-  refusedApplicationsShare: 0.5,
+  /** Requests of applications, exchanges of their codes, API keys and the like, refused a second, over five minutes. */
+  refusedPerSecond: 0.1,
+  /** Their share of all: most of what is sent is right. */
+  refusedShare: 0.5,
+  /** Requests for the documents of clients that failed in an hour. */
+  failedDocuments: 5,
+  /** Clients that could not register in an hour, as there are too many: less than one, because Prometheus extrapolates. */
+  fullRegistrations: 0.5,
+  /** Sign-ins on devices started in an hour, of which fewer than a quarter are finished. */
+  devicesStarted: 10,
+  deviceShare: 0.25,
+  /** Logins with a passkey alone refused in a quarter of an hour, and more than succeed. */
+  refusedPasskeys: 10,
+  /** Secrets found in public in an hour: less than one, because Prometheus extrapolates an increase. */
+  leakedSecrets: 0.5,
+  /** Mails with a link or code asked for in three hours, of which fewer than one in twenty is used. */
+  mailFlowsRequested: 20,
+  mailFlowShare: 0.05,
   /** Codes used twice in five minutes: less than one, because Prometheus extrapolates an increase. */
   codeReuses: 0.5,
   /** Sessions revoked in five minutes: less than one, because Prometheus extrapolates an increase. */
@@ -105,6 +177,8 @@ export const limits = {
   oldestMailSeconds: 300,
   /** Mails given up in an hour: a mistyped address is none of the operator's. */
   deadMails: 5,
+  /** The age of the oldest logout token that waits: an application has been away for an hour. */
+  oldestLogoutTokenSeconds: 3_600,
   /** Logout tokens given up in an hour: one application that was away shows more. */
   deadLogoutTokens: 5,
   /** The share of the hash queue that is in use. */

@@ -1,6 +1,14 @@
 import { durations } from "../src/platform/metrics.ts";
-import { type Alert, alerts, type Case, runbooksUrl } from "./alerts.ts";
-import { burnRates, installation, type Objective, objectives } from "./objectives.ts";
+import { type Alert, alerts, runbooksUrl } from "./alerts.ts";
+import {
+  burnRates,
+  families,
+  installation,
+  type Objective,
+  type ObjectiveName,
+  objectiveNames,
+  objectives,
+} from "./objectives.ts";
 
 type Recorded = { record: string; expr: string; labels?: Record<string, string> };
 
@@ -27,25 +35,17 @@ sum by (${installation}) (rate(sentinel_throttled_total{limit="login_address"}[5
   },
 ];
 
-/** `observability/prometheus/rules/sentinel.yml`. */
-export function rulesYaml(): string {
+/** `observability/prometheus/rules/sentinel.yml`, or the part of it with these SLOs and alerts. */
+export function rulesYaml(
+  slos: readonly ObjectiveName[] = objectiveNames,
+  names: readonly string[] = Object.keys(alerts),
+): string {
   const groups = [
-    ...Object.entries<Objective>(objectives).map(([slo, objective]) =>
-      group(`sentinel-objective-${slo}`, objectiveRules(slo, objective).map(recordYaml))
-    ),
+    ...slos.map((slo) => group(`sentinel-objective-${slo}`, objectiveRules(slo, objectives[slo]).map(recordYaml))),
     group("sentinel-recorded", recorded.map(recordYaml)),
-    group("sentinel-alerts", Object.entries(alerts).map(alertYaml)),
+    group("sentinel-alerts", names.map((name) => alertYaml(name, alerts[name]!))),
   ];
   return `${generated}groups:\n${groups.join("\n")}`;
-}
-
-/** `observability/prometheus/tests/alerts.yml`: the cases of each alert, those that trigger it and those that do not. */
-export function ruleTestsYaml(): string {
-  const tests = Object.entries(alerts).flatMap(([name, { fires, silent }]) => [
-    ...fires.map((each) => testYaml(`${name} fires`, each, [name])),
-    ...silent.map((each) => testYaml(`${name} is silent`, each, [])),
-  ]);
-  return `${generated}rule_files: [../rules/sentinel.yml]\nevaluation_interval: 1m\ntests:\n${tests.join("")}`;
 }
 
 /** The rules with every window and every wait `times` shorter, rounded to whole seconds. */
@@ -67,18 +67,16 @@ const secondsOf = { s: 1, m: 60, h: 3_600, d: 86_400 };
 const generated = "# From observability/alerts.ts and objectives.ts, by `deno task generate`.\n";
 
 /** The requests of an SLO, and the share of bad ones over every window of the burn rates. */
-function objectiveRules(slo: string, { selector, withinSeconds }: Objective): Recorded[] {
+function objectiveRules(slo: string, { family, selector, withinSeconds }: Objective): Recorded[] {
   const labels = { slo };
-  const all = (window: string) => `sum by (${installation}) (rate(${family}{${selector}}[${window}]))`;
-  const family = withinSeconds === undefined ? "http_requests_total" : "http_request_duration_seconds_count";
+  const { count, duration, failed } = families[family];
+  const rate = (series: string, window: string, more = "") =>
+    `sum by (${installation}) (rate(${series}{${[selector, more].filter(Boolean).join(",")}}[${window}]))`;
+  const all = (window: string) => rate(withinSeconds === undefined ? count : `${duration}_count`, window);
   const bad = (window: string) =>
     withinSeconds === undefined
-      ? `(sum by (${installation}) (rate(http_requests_total{${selector},status=~"5.."}[${window}])) or 0 * ${
-        all(window)
-      })`
-      : `(${all(window)} - sum by (${installation}) (rate(http_request_duration_seconds_bucket{${selector},le=~"${
-        leOf(withinSeconds)
-      }"}[${window}])))`;
+      ? `(${rate(count, window, failed)} or 0 * ${all(window)})`
+      : `(${all(window)} - ${rate(`${duration}_bucket`, window, `le=~"${leOf(withinSeconds)}"`)})`;
   const windows = [...new Set(burnRates.flatMap(({ long, short }) => [short, long]))];
   return [
     { record: "job_slo:sentinel_requests:rate1h", expr: all("1h"), labels },
@@ -103,33 +101,11 @@ function recordYaml({ record, expr, labels = {} }: Recorded): string {
   return `      - record: ${record}\n        expr: |\n${indented(expr, 10)}${mapping("labels", labels)}`;
 }
 
-function alertYaml([name, { severity, expr, for: pending, summary, description, runbook }]: [string, Alert]): string {
+function alertYaml(name: string, { severity, expr, for: pending, summary, description, runbook }: Alert): string {
   const annotations = { summary, description, runbook_url: `${runbooksUrl}/${runbook}.md` };
   return `      - alert: ${name}\n        expr: |\n${indented(expr, 10)}` +
     (pending ? `        for: ${pending}\n` : "") + mapping("labels", { severity }) +
     mapping("annotations", annotations);
-}
-
-function testYaml(name: string, { when, at, series, with: others = [] }: Case, firing: string[]): string {
-  const inputs = Object.entries({ up: "1x2000", ...series }).map(([selector, values]) =>
-    `      - series: '${withTarget(selector)}'\n        values: ${values}\n`
-  );
-  const samples = [...firing, ...others].map((alertname) =>
-    `          - labels: '{alertname="${alertname}"}'\n            value: 1\n`
-  );
-  const checks = [at].flat().map((time) =>
-    `      - expr: count by (alertname) (ALERTS{alertstate="firing"})\n        eval_time: ${time}\n` +
-    `        exp_samples:${samples.length > 0 ? "\n" + samples.join("") : " []\n"}`
-  );
-  return `  - name: ${when ? `"${name}: ${when}"` : name}\n    interval: 1m\n    input_series:\n${inputs.join("")}` +
-    `    promql_expr_test:\n${checks.join("")}`;
-}
-
-/** The series with the labels of a replica, in production unless it names another environment. */
-function withTarget(selector: string): string {
-  const [, name, labels = ""] = /^(\w+)(?:\{(.*)\})?$/.exec(selector)!;
-  const environment = labels.includes("environment=") ? [] : ['environment="production"'];
-  return `${name}{${['job="sentinel"', 'instance="one:8000"', ...environment, ...labels ? [labels] : []].join(",")}}`;
 }
 
 function mapping(key: string, values: Record<string, string>): string {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import "../src/compose/features.ts"; // defines the metrics of every feature
+import { readConfig } from "../src/compose/config.ts";
+import { featuresOf } from "../src/compose/features.ts";
+import { operationsOf } from "../src/http/contract/feature_chain.ts";
 import { metrics } from "../src/vocabulary/dictionary.ts";
 import { durations, type Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
@@ -33,6 +35,19 @@ Deno.test("the duration of every SLO on latency is a bound of the histogram", ()
   }
 });
 
+Deno.test("the SLO of requests with a token counts no page, and nothing that may hash a password", () => {
+  const { settings } = readConfig({ SENTINEL_CLIENT_REGISTRATION: "open", SENTINEL_MAIL: "mailbox" });
+  const [, methods, routes] = /method=~"([^"]*)",route!~"([^"]*)"/.exec(objectives.token_latency.selector)!;
+  const isCounted = (method: string, route: string) =>
+    new RegExp(`^(${methods})$`).test(method) && !new RegExp(`^(${routes})$`).test(route);
+  const operations = operationsOf(featuresOf(settings));
+  assert.ok(isCounted("GET", "/users/me") && isCounted("POST", "/access/v1/evaluation"));
+  for (const { method, path, tags, problems } of operations) {
+    if (!tags.includes("pages") && !path.startsWith("/console") && !problems.includes("overloaded")) continue;
+    assert.ok(!isCounted(method.toUpperCase(), path), `${method} ${path}`);
+  }
+});
+
 Deno.test("every alert has a runbook that names it, and every runbook has an alert", async () => {
   const folder = new URL("runbooks/", import.meta.url);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name.replace(/\.md$/, "")).sort();
@@ -48,6 +63,19 @@ Deno.test("every panel has a description and a unit, and every line is of an exi
     assert.ok(description.length > 0 && unit.length > 0, title);
     if (alert) assert.ok(alert.name in alerts, `${title}: ${alert.name}`);
   }
+});
+
+Deno.test("every metric of Sentinel is on a dashboard", () => {
+  const shown = panels.flatMap(({ queries }) => queries.map(({ expr }) => expr)).join("\n");
+  const behind = [...rules.matchAll(/record: (\S+)\n +expr: \|\n((?: {10}.*\n)+)/g)].map(([, name, expr]) =>
+    shown.includes(name!) ? expr : ""
+  );
+  const names = new Set(
+    [...`${shown}\n${behind}`.matchAll(/\b(?:sentinel|http|process)_\w+/g)].map(([name]) =>
+      name.replace(/_(?:bucket|count|sum)$/, "")
+    ),
+  );
+  assert.deepEqual(Object.keys(catalogue).filter((name) => !names.has(name)), []);
 });
 
 Deno.test("every panel shows the chosen replicas, or says that it always shows all", () => {

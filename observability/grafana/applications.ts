@@ -1,14 +1,14 @@
-import { limits } from "../objectives.ts";
-import { type Board, type Query, rateBy, replica } from "./panels.ts";
+import { limits, objectives } from "../objectives.ts";
+import { type Board, percentiles, type Query, rateBy, replica, step } from "./panels.ts";
 
 /** Outcomes of a request of an application that are no refusal. */
 const onTheWay = "code|sign_in|consent";
 
-/** Users who sign in to applications: from the request to the tokens. */
+/** OAuth clients: users who sign in to applications, programs, devices, and what clients are told. */
 export const applications: Board = {
   uid: "sentinel-applications",
-  title: "Sign-in to applications",
-  description: "The way from the request of an application to its tokens, and where users are lost on it.",
+  title: "Applications",
+  description: "What OAuth clients ask for, and where they and their users are refused.",
   rows: [
     {
       title: "From the request to the tokens",
@@ -40,16 +40,17 @@ export const applications: Board = {
           queries: [rateBy("outcome", "sentinel_code_exchanges_total")],
         },
         {
+          title: "Duration of code exchanges",
+          description: "From the authentication of the client to its tokens or a refusal. The line is the SLO.",
+          unit: "s",
+          alert: { name: "SentinelCodeLatencyBurnFast", above: objectives.code_latency.withinSeconds },
+          queries: percentiles("sentinel_code_exchange_duration_seconds", objectives.code_latency.selector),
+        },
+        {
           title: "Pushed requests",
           description: "Per second: authorization requests that clients pushed (RFC 9126), accepted and refused.",
           unit: "cps",
           queries: [rateBy("outcome", "sentinel_pushed_requests_total")],
-        },
-        {
-          title: "Sign-ins on devices",
-          description: "Per second: what devices asked for, what users decided, and what polls were answered.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_device_grants_total")],
         },
         {
           title: "Consents",
@@ -74,17 +75,24 @@ export const applications: Board = {
           title: "Requests refused",
           description: "Per second, over five minutes. Users who declined count here, but not for the alert.",
           unit: "cps",
-          alert: { name: "SentinelApplicationSignInsRefused", above: limits.refusedApplicationsPerSecond },
+          alert: { name: "SentinelApplicationSignInsRefused", above: limits.refusedPerSecond },
           queries: [{
             expr: `sum(rate(sentinel_authorizations_total{outcome!~"${onTheWay}",${replica}}[5m]))`,
             legend: "refused",
           }],
         },
         {
+          title: "Pushed requests refused",
+          description: "Per second, over five minutes.",
+          unit: "cps",
+          alert: { name: "SentinelPushedRequestsRefused", above: limits.refusedPerSecond },
+          queries: refused('sentinel_pushed_requests_total{outcome="refused",'),
+        },
+        {
           title: "Code exchanges refused",
           description: "Per second, over five minutes.",
           unit: "cps",
-          alert: { name: "SentinelCodeExchangesFailing", above: limits.refusedApplicationsPerSecond },
+          alert: { name: "SentinelCodeExchangesFailing", above: limits.refusedPerSecond },
           queries: [{
             expr: `sum(rate(sentinel_code_exchanges_total{outcome!="issued",${replica}}[5m]))`,
             legend: "refused",
@@ -102,10 +110,153 @@ export const applications: Board = {
         },
       ],
     },
+    {
+      title: "Devices",
+      panels: [
+        {
+          title: "Sign-ins on devices",
+          description: "Per second: what devices asked for, what users decided, and what polls were answered.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_device_grants_total")],
+        },
+        {
+          title: "Sign-ins on devices in an hour",
+          description: "Begun by devices, and finished. The alert requires that fewer than a quarter are finished.",
+          unit: "short",
+          alert: { name: "SentinelDeviceSignInsFailing", above: limits.devicesStarted },
+          queries: [
+            { expr: inAnHour('sentinel_device_grants_total{outcome="started",'), legend: "started" },
+            { expr: inAnHour('sentinel_device_grants_total{outcome="issued",'), legend: "finished" },
+          ],
+        },
+      ],
+    },
+    {
+      title: "Clients",
+      panels: [
+        {
+          title: "Clients that authenticate",
+          description: "OAuth clients at the token, introspection and revocation endpoints, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_client_authentications_total")],
+        },
+        {
+          title: "Clients refused",
+          description: "Authentications of OAuth clients that failed, per second.",
+          unit: "cps",
+          alert: { name: "SentinelClientAuthenticationFailing", above: limits.clientFailuresPerSecond },
+          queries: [{
+            expr: `sum(rate(sentinel_client_authentications_total{outcome!="accepted",${replica}}[5m]))`,
+            legend: "refused",
+          }],
+        },
+        {
+          title: "Tokens of clients",
+          description: "Requests of authenticated clients for a token of their own, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_client_credentials_total")],
+        },
+        {
+          title: "Tokens of clients refused",
+          description: "Per second, over five minutes.",
+          unit: "cps",
+          alert: { name: "SentinelClientTokensRefused", above: limits.refusedPerSecond },
+          queries: refused('sentinel_client_credentials_total{outcome!="issued",'),
+        },
+        {
+          title: "Proofs of keys",
+          description: "DPoP proofs of clients, by outcome. Replayed ones were copied, or sent twice by a client.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_dpop_proofs_total")],
+        },
+        {
+          title: "Proofs of keys refused",
+          description: "Per second, over five minutes.",
+          unit: "cps",
+          alert: { name: "SentinelProofsRefused", above: limits.refusedPerSecond },
+          queries: refused('sentinel_dpop_proofs_total{outcome!="accepted",'),
+        },
+        {
+          title: "Fetches of client keys",
+          description:
+            "Requests to the jwks_uri of clients in an hour, by outcome. The alert counts those of one replica that failed.",
+          unit: "short",
+          alert: { name: "SentinelClientKeysUnavailable", above: limits.failedKeysFetches },
+          queries: [{
+            expr: `sum by (outcome) (increase(sentinel_client_keys_fetches_total{${replica}}[1h]))`,
+            legend: "{{outcome}}",
+          }],
+        },
+        {
+          title: "Fetches of client documents",
+          description: "Requests to the addresses at which clients describe themselves in an hour, by outcome.",
+          unit: "short",
+          alert: { name: "SentinelClientDocumentsUnavailable", above: limits.failedDocuments },
+          queries: [{
+            expr: `sum by (outcome) (increase(sentinel_client_documents_total{${replica}}[1h]))`,
+            legend: "{{outcome}}",
+          }],
+        },
+        {
+          title: "Registrations of clients",
+          description: "Per second: clients that register themselves, by outcome.",
+          unit: "cps",
+          queries: [rateBy("outcome", "sentinel_client_registrations_total")],
+        },
+        {
+          title: "Registrations without room",
+          description: "In an hour, because too many clients have registered.",
+          unit: "short",
+          alert: { name: "SentinelClientRegistrationsFull", above: limits.fullRegistrations },
+          queries: [{
+            expr: inAnHour('sentinel_client_registrations_total{outcome="full",'),
+            legend: "refused",
+          }],
+        },
+      ],
+    },
+    {
+      title: "Logout tokens",
+      panels: [
+        {
+          title: "Age of the oldest logout token",
+          description: "The oldest one in the outbox; 0 if none waits.",
+          unit: "s",
+          alert: { name: "SentinelLogoutTokensDelayed", above: limits.oldestLogoutTokenSeconds },
+          queries: [{ expr: `max(sentinel_outbox_oldest_seconds{kind="http",${replica}})`, legend: "oldest" }],
+        },
+        {
+          title: "Logout token failures",
+          description: "What applications did not take, per second, by reason.",
+          unit: "cps",
+          queries: [rateBy("error", "sentinel_logout_token_failures_total")],
+        },
+        {
+          title: "Logout tokens waiting and given up",
+          description: "Those given up are listed for a week; `sentinel logout-token retry` sends them again.",
+          unit: "short",
+          queries: [{ expr: `max by (state) (sentinel_outbox_rows{kind="http",${replica}})`, legend: "{{state}}" }],
+        },
+        {
+          title: "Logout tokens given up",
+          description: "In an hour.",
+          unit: "short",
+          alert: { name: "SentinelLogoutTokensDead", above: limits.deadLogoutTokens },
+          queries: [{
+            expr: `sum(increase(sentinel_outbox_messages_total{kind="http",outcome="dead",${replica}}[1h]))`,
+            legend: "logout tokens",
+          }],
+        },
+      ],
+    },
   ],
 };
 
-/** How often it happened in the time that the dashboard shows. `counter` is the beginning of a selector. */
-function step(counter: string, legend: string): Query {
-  return { expr: `sum(increase(${counter}${replica}}[$__range]))`, legend };
+/** How much of it is refused per second, over five minutes. `counter` is the beginning of a selector, as below. */
+function refused(counter: string): Query[] {
+  return [{ expr: `sum(rate(${counter}${replica}}[5m]))`, legend: "refused" }];
+}
+
+function inAnHour(counter: string): string {
+  return `sum(increase(${counter}${replica}}[1h]))`;
 }

@@ -69,41 +69,46 @@ export const overview: Board = {
       panels: [
         ...objectiveNames.map(burnPanel),
         {
-          title: "Replicas up",
-          description: "1 for a replica that Prometheus reaches, 0 and red for one that does not answer.",
-          unit: "short",
-          kind: "number",
-          span: 12,
-          alert: { name: "SentinelDown", below: limits.well },
-          queries: [{ expr: `up{${replica}}`, legend: "{{instance}}" }],
-        },
-        {
           title: "Alerts firing",
           description: `Sentinel's own alerts, both pages and tickets. ${ofAllReplicas}`,
           unit: "short",
           kind: "number",
-          span: 12,
+          span: 6,
           queries: [{
             // The empty environment is that of SentinelDown when Prometheus finds no target at all.
             expr:
               'count(ALERTS{alertname=~"Sentinel.*",environment=~"$environment|",alertstate="firing"}) or vector(0)',
           }],
         },
+        {
+          title: "Replicas up",
+          description: "1 for a replica that Prometheus reaches, 0 and red for one that does not answer.",
+          unit: "short",
+          kind: "number",
+          span: 24,
+          alert: { name: "SentinelDown", below: limits.well },
+          queries: [{ expr: `up{${replica}}`, legend: "{{instance}}" }],
+        },
       ],
     },
   ],
 };
 
+/** The title of the panel of one SLO. */
+export function burnTitle(name: ObjectiveName): string {
+  return `Burn rate: ${objectives[name].title.toLowerCase()}`;
+}
+
 /** The burn rate of the error budget of one SLO, over every long window. */
 function burnPanel(name: ObjectiveName): Panel {
-  const { title, target, alert } = objectives[name];
+  const { target, alert } = objectives[name];
   const budget = Number((1 - target).toFixed(6));
   return {
-    title: `Burn rate: ${title.toLowerCase()}`,
+    title: burnTitle(name),
     description: `At 1 the error budget of ${(budget * 100).toFixed(1)} % lasts thirty days. An hour at the line ` +
       `pages the operator. ${ofAllReplicas}`,
     unit: "short",
-    span: 8,
+    span: 6,
     alert: { name: `${alert}Fast`, above: fastest.factor },
     queries: burnRates.map(({ long }) => ({
       expr: `${errorRatio(name, long, environment)} / ${budget}`,

@@ -85,6 +85,17 @@ export function rateBy(label: string, counter: string, labels = ""): Query {
   return { expr: `sum by (${label}) (rate(${counter}{${selector}}[$__rate_interval]))`, legend: `{{${label}}}` };
 }
 
+/** How often it happened in the time that the dashboard shows. `counter` is the beginning of a selector. */
+export function step(counter: string, legend: string): Query {
+  return { expr: `sum(increase(${counter}${replica}}[$__range]))`, legend };
+}
+
+/** The share of it that matches `good` too, in the time that the dashboard shows. Both are beginnings of selectors. */
+export function share(counter: string, good: string, legend: string): Query {
+  const all = step(counter, legend).expr;
+  return { expr: `${step(counter + good, legend).expr} / (${all} > 0)`, legend };
+}
+
 function otherDashboards() {
   return new dashboard.DashboardLinkBuilder("Sentinel")
     .type(dashboard.DashboardLinkType.Dashboards)

@@ -5,7 +5,7 @@ import { type Board, percentiles, quantileOf, rateBy, replica } from "./panels.t
 export const runtime: Board = {
   uid: "sentinel-runtime",
   title: "Runtime and database",
-  description: "Hashing, the database, the change feed, keys and the process itself.",
+  description: "Hashing, the database, the change feed and the process itself.",
   rows: [
     {
       title: "Password hashing",
@@ -26,6 +26,15 @@ export const runtime: Board = {
           unit: "cps",
           alert: { name: "SentinelHashQueueSaturated", above: limits.hashRejectedPerSecond },
           queries: [rateBy("instance", "sentinel_hash_rejected_total")],
+        },
+        {
+          title: "Passwords in progress and waiting",
+          description: "Of the chosen replicas together.",
+          unit: "short",
+          queries: [
+            { expr: `sum(sentinel_hash_queue_running{${replica}})`, legend: "in progress" },
+            { expr: `sum(sentinel_hash_queue_waiting{${replica}})`, legend: "waiting" },
+          ],
         },
         {
           title: "Wait for a hash slot",
@@ -58,6 +67,13 @@ export const runtime: Board = {
             "answer in time.",
           unit: "cps",
           queries: [rateBy("instance", "sentinel_db_unavailable_total")],
+        },
+        {
+          title: "Disk of the database full",
+          description: "1 for a minute after a write was refused.",
+          unit: "short",
+          alert: { name: "SentinelDatabaseDiskFull", above: 0 },
+          queries: [{ expr: `sentinel_db_disk_full{${replica}}`, legend: "{{instance}}" }],
         },
         {
           title: "Connections",
@@ -96,7 +112,7 @@ export const runtime: Board = {
       ],
     },
     {
-      title: "Changes and keys",
+      title: "Changes",
       panels: [
         {
           title: "Heartbeat of the change feed",
@@ -117,80 +133,6 @@ export const runtime: Board = {
           description: "1 while changes arrive at once; 0 while entries of the cache live for 2 s.",
           unit: "short",
           queries: [{ expr: `sentinel_change_feed_trusted{${replica}}`, legend: "{{instance}}" }],
-        },
-        {
-          title: "Age of the signing key",
-          description: "Time since the active key became active.",
-          unit: "s",
-          alert: { name: "SentinelKeyAgeing", above: limits.keyAgeSeconds },
-          queries: [{ expr: `max by (alg) (sentinel_signing_key_age_seconds{${replica}}) > 0`, legend: "{{alg}}" }],
-        },
-      ],
-    },
-    {
-      title: "Mail",
-      panels: [
-        {
-          title: "Age of the oldest mail",
-          description: "The oldest mail in the outbox; 0 if none waits.",
-          unit: "s",
-          alert: { name: "SentinelMailDelayed", above: limits.oldestMailSeconds },
-          queries: [{ expr: `max(sentinel_outbox_oldest_seconds{kind="mail",${replica}})`, legend: "oldest" }],
-        },
-        {
-          title: "Mails and logout tokens by outcome",
-          description: "Attempts per second. Dropped means no longer worth sending; dead ones were given up.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_outbox_messages_total")],
-        },
-        {
-          title: "Mail failures",
-          description: "What the mail server did not take, per second, by reason.",
-          unit: "cps",
-          queries: [rateBy("error", "sentinel_mail_failures_total")],
-        },
-        {
-          title: "Mails waiting and given up",
-          description: "Those given up are listed for a week; `sentinel mail retry` sends them again.",
-          unit: "short",
-          queries: [{ expr: `max by (state) (sentinel_outbox_rows{kind="mail",${replica}})`, legend: "{{state}}" }],
-        },
-        {
-          title: "Mails given up",
-          description: "In an hour.",
-          unit: "short",
-          alert: { name: "SentinelMailDead", above: limits.deadMails },
-          queries: [{
-            expr: `sum(increase(sentinel_outbox_messages_total{kind="mail",outcome="dead",${replica}}[1h]))`,
-            legend: "mails",
-          }],
-        },
-      ],
-    },
-    {
-      title: "Logout tokens",
-      panels: [
-        {
-          title: "Logout token failures",
-          description: "What applications did not take, per second, by reason.",
-          unit: "cps",
-          queries: [rateBy("error", "sentinel_logout_token_failures_total")],
-        },
-        {
-          title: "Logout tokens waiting and given up",
-          description: "Those given up are listed for a week; `sentinel logout-token retry` sends them again.",
-          unit: "short",
-          queries: [{ expr: `max by (state) (sentinel_outbox_rows{kind="http",${replica}})`, legend: "{{state}}" }],
-        },
-        {
-          title: "Logout tokens given up",
-          description: "In an hour.",
-          unit: "short",
-          alert: { name: "SentinelLogoutTokensDead", above: limits.deadLogoutTokens },
-          queries: [{
-            expr: `sum(increase(sentinel_outbox_messages_total{kind="http",outcome="dead",${replica}}[1h]))`,
-            legend: "logout tokens",
-          }],
         },
       ],
     },
