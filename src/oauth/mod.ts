@@ -215,7 +215,8 @@ function composeGrants(
       }),
       {
         monotonic,
-        took: (result, seconds) => instruments.sentinel_code_exchange_duration_seconds.with({ result }).observe(seconds),
+        took: (result, seconds) =>
+          instruments.sentinel_code_exchange_duration_seconds.with({ result }).observe(seconds),
       },
     ),
     clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),

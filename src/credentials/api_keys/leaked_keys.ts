@@ -45,7 +45,11 @@ export function createLeakedKeys(
   }
 
   /** The ids of the clients, once for each secret. */
-  async function deleteOfClients(tx: Tx, secrets: { ownerId: string; hash: string }[], actor: Actor): Promise<string[]> {
+  async function deleteOfClients(
+    tx: Tx,
+    secrets: { ownerId: string; hash: string }[],
+    actor: Actor,
+  ): Promise<string[]> {
     if (secrets.length === 0) return [];
     const owners = await deleteClientSecrets(tx, secrets);
     tx.afterwards(() => owners.forEach(clients.forget));

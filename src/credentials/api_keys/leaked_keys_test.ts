@@ -13,7 +13,9 @@ const status = async (key: string) =>
   (await sentinel.fetch("/users/me", { headers: { authorization: `Bearer ${key}` } })).status;
 const leaked = async (kind: string) =>
   Number(
-    new RegExp(`sentinel_leaked_secrets_total\\{kind="${kind}"\\} (\\d+)`).exec(await sentinel.instruments.expose())![1],
+    new RegExp(`sentinel_leaked_secrets_total\\{kind="${kind}"\\} (\\d+)`).exec(
+      await sentinel.instruments.expose(),
+    )![1],
   );
 const report = (body: { json: unknown } | { form: Record<string, string> }) =>
   sentinel.fetch("/api-keys/revoke-leaked", body);
