@@ -207,17 +207,10 @@ function composeGrants(
     }),
     codeExchange: timedExchange(
       createCodeExchange({
-        ...needs,
-        codes: authorizationCodes,
-        grantedTokens,
-        refusals,
+        ...{ ...needs, codes: authorizationCodes, grantedTokens, refusals },
         counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
       }),
-      {
-        monotonic,
-        took: (result, seconds) =>
-          instruments.sentinel_code_exchange_duration_seconds.with({ result }).observe(seconds),
-      },
+      { monotonic, durations: instruments.sentinel_code_exchange_duration_seconds },
     ),
     clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),
     ...deviceSignIn({ ...needs, grantedTokens, refusals }),

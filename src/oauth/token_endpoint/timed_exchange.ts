@@ -4,7 +4,9 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { CodeExchange } from "./code_exchange.ts";
 
 /** Whether the client got an answer, which may be a refusal, or a 5xx. */
-export type ExchangeResult = "answered" | "failed";
+type ExchangeResult = "answered" | "failed";
+
+type Durations = { with(labels: { result: ExchangeResult }): { observe(seconds: number): void } };
 
 /**
  * Measures each exchange of a code, from the authentication of its client on: the keys of a client may come from a slow
@@ -12,7 +14,7 @@ export type ExchangeResult = "answered" | "failed";
  */
 export function timedExchange(
   { exchange }: CodeExchange,
-  { monotonic, took }: { monotonic: () => number; took: (result: ExchangeResult, seconds: number) => void },
+  { monotonic, durations }: { monotonic: () => number; durations: Durations },
 ): CodeExchange {
   return {
     async exchange(...given) {
@@ -24,7 +26,7 @@ export function timedExchange(
         if (!isRefusal(error)) result = "failed";
         throw error;
       } finally {
-        took(result, (monotonic() - startedMs) / 1000);
+        durations.with({ result }).observe((monotonic() - startedMs) / 1000);
       }
     },
   };

@@ -18,7 +18,7 @@ async function measured(end: () => Awaited<ReturnType<CodeExchange["exchange"]>>
   };
   const timed = timedExchange({ exchange }, {
     monotonic: () => nowMs,
-    took: (result, seconds) => seen.push(result, seconds),
+    durations: { with: ({ result }) => ({ observe: (seconds) => void seen.push(result, seconds) }) },
   });
   const error = await timed.exchange(...[] as unknown as Given).then(() => undefined, (error) => error);
   return [...seen, error?.constructor];
