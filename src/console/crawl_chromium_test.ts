@@ -7,7 +7,7 @@ import { crawl, isPage, shapeOf } from "../testing/traffic/crawl.ts";
 import { pictures, review, views } from "../testing/traffic/page_review.ts";
 
 inChromium(
-  "axe finds nothing on any page of the console and the account, nothing scrolls sideways, and each opens without JavaScript",
+  "axe finds nothing on any page of the console and the account, and nothing scrolls sideways",
   async (browser, origin, sentinel) => {
     const { administrator } = await hostileHouse(sentinel);
     const paths = await onePathOfEachShape(administrator.browser);
@@ -21,8 +21,7 @@ inChromium(
         locale,
       });
     }));
-    const plain = await signedIn(browser, administrator.browser, origin, { javaScriptEnabled: false });
-    const [pages, simple] = [await Promise.all(contexts.map((context) => context.newPage())), await plain.newPage()];
+    const pages = await Promise.all(contexts.map((context) => context.newPage()));
     const faults: string[] = [];
     for (const [index, path] of paths.entries()) {
       const page = pages[index % pages.length]!; // each view meets every second page
@@ -38,11 +37,6 @@ inChromium(
       const opened = await page.goto(origin + path);
       if (opened!.status() !== 200) faults.push(`${path}: ${opened!.status()}`);
       await review(page, `crawl${name}`, violations).catch((error) => faults.push(`${path}: ${error.message}`));
-      const answer = await simple.goto(origin + path);
-      const headings = await simple.locator("h1").count();
-      if (answer!.status() !== 200 || headings !== 1) {
-        faults.push(`${path}: without JavaScript ${answer!.status()}, ${headings} h1`);
-      }
     }
     assert.deepEqual(faults, []);
   },

@@ -4,7 +4,7 @@ import { readResult, type Result } from "./result.ts";
 
 const interrupted = 130; // a shell's code for an interrupted command
 const lineSizeMax = 2 ** 24;
-const testMsMax = 5 * 60_000; // several times what the longest test takes on a busy machine
+const testMsMax = 10 * 60_000; // several times what the longest test takes on a busy machine
 const exitMsMax = 60_000;
 const readingMsMax = 10_000;
 /** A process that has run this many files has much garbage. */
