@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { freshSchema, onPostgres, runSql, testDatabase } from "../../testing/database.ts";
+import { patience } from "../../testing/run/patience.ts";
 import { createDatabase } from "../db/db.ts";
+import { lengthenDeadlines } from "../deadlines.ts";
 import { maintain } from "./maintenance.ts";
 
 const megabyte = 1_048_576;
@@ -12,6 +14,7 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
+    lengthenDeadlines(patience);
     const schema = freshSchema();
     const { connection } = testDatabase();
     await using stack = new AsyncDisposableStack();
