@@ -105,9 +105,12 @@ export const runtime: Board = {
         },
         {
           title: "Statements",
-          description: "Per second, by name.",
+          description: "The ten most frequent ones, per second.",
           unit: "cps",
-          queries: [rateBy("statement", "sentinel_db_query_duration_seconds_count")],
+          queries: [{
+            expr: `topk(10, ${rateBy("statement", "sentinel_db_query_duration_seconds_count").expr})`,
+            legend: "{{statement}}",
+          }],
         },
       ],
     },
