@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { BudgetSpent, requestBudgetMs, withDeadline, withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
-/** How many statements run before the next calls gather. */
+/** How many statements run at once. */
 const runningMax = 2;
 
 /** How many calls travel together. */
@@ -55,7 +55,7 @@ export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, pati
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<Row>>();
     const place = { call, resolve, reject };
     waiting.push(place);
-    if (running < runningMax && !isTurnAwaited) {
+    if (maySend() && !isTurnAwaited) {
       isTurnAwaited = true;
       outside(() => setImmediate(sendWaiting));
     }
@@ -85,9 +85,14 @@ export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, pati
     return work;
   }
 
+  /** A second statement has to be worth it: as many calls as the last one had. */
+  function maySend(): boolean {
+    return waiting.length > 0 && (running === 0 || running < runningMax && waiting.length >= lastSize);
+  }
+
   function sendWaiting(): void {
     isTurnAwaited = false;
-    while (running < runningMax && waiting.length > 0) {
+    while (maySend()) {
       const batch = takeBatch();
       lastSize = batch.length;
       if (lastSize > 1) occupying(withDeadline(requestBudgetMs, () => send(batch)));
