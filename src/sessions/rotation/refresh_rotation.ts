@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
@@ -29,7 +30,14 @@ export type RefreshHolder = { clientId: string | null; jkt?: string | undefined;
 
 export type RefreshRotation = ReturnType<typeof createRefreshRotation>;
 
-const seedsSizeMax = 100_000; // sessions
+const sessionsSizeMax = 100_000;
+const macSizeBytes = 32;
+
+/**
+ * What verifies the tokens of a session without a statement: its seed, and behind it the MAC of the token of `counter`,
+ * which this replica issued last. It verifies that token without computing it anew, which takes a tenth of a rotation.
+ */
+type KnownSession = { bytes: Uint8Array; counter: number | undefined };
 
 /** How many rotations an honest client may be behind within the grace, which starts again with every rotation. */
 const rotationsLateMax = 3;
@@ -61,7 +69,7 @@ export interface RefreshRotationDeps {
  */
 export function createRefreshRotation(deps: RefreshRotationDeps) {
   const { db, refreshTokens, unanswered, secrets, principals, mails, idleSeconds, graceSeconds, countRefresh } = deps;
-  const seeds = new BoundedMap<string, Uint8Array>(seedsSizeMax);
+  const sessions = new BoundedMap<string, KnownSession>(sessionsSizeMax);
   const { advance, find } = createRefreshStatements({ db, secrets, idleSeconds, graceSeconds });
   return { rotate, verifyRefreshToken };
 
@@ -126,16 +134,20 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     const claims = refreshTokens.parse(token);
     const session = claims && await find(claims.sessionId);
     if (!session || !hasValidMac(claims, session.refresh_seed)) return undefined;
-    seeds.set(session.id, Uint8Array.from(session.refresh_seed)); // a copy: the original keeps a buffer of 8 kB alive
+    const bytes = new Uint8Array(session.refresh_seed.length + macSizeBytes); // a copy: the original keeps a buffer of 8 kB alive
+    bytes.set(session.refresh_seed);
+    sessions.set(session.id, { bytes, counter: undefined });
     return { claims, session };
   }
 
   /** The claims of a valid token. Its session may have ended since. */
   async function verifyClaims(token: string): Promise<RefreshClaims | undefined> {
     const claims = refreshTokens.parse(token);
-    const seed = claims && seeds.get(claims.sessionId);
-    if (!seed) return (await verifyRefreshToken(token))?.claims;
-    return hasValidMac(claims, seed) ? claims : undefined;
+    const known = claims && sessions.get(claims.sessionId);
+    if (!known) return (await verifyRefreshToken(token))?.claims;
+    const { bytes, counter } = known;
+    const isIssued = counter === claims.counter && timingSafeEqual(bytes.subarray(-macSizeBytes), claims.mac);
+    return isIssued || hasValidMac(claims, bytes.subarray(0, -macSizeBytes)) ? claims : undefined;
   }
 
   function hasValidMac(claims: RefreshClaims, seed: Uint8Array): boolean {
@@ -168,7 +180,13 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     issue: IssueTokens<T>,
   ): Promise<T> {
     const subkey = secrets.subkey(refreshTokens.use);
-    const answered = await issue(row, refreshTokens.format(subkey, row.refresh_seed, row.id, counter));
+    const { token, mac } = refreshTokens.derive(subkey, row.refresh_seed, row.id, counter);
+    const answered = await issue(row, token);
+    const known = sessions.get(row.id);
+    if (known) {
+      known.bytes.set(mac, known.bytes.length - macSizeBytes);
+      known.counter = counter;
+    }
     countRefresh(outcome);
     return answered;
   }

@@ -47,6 +47,17 @@ test("T122 a forged MAC is refused without a statement if the seed is in memory,
   assert.equal((await refresh(refresh_token)).status, 200);
 });
 
+test("T122 the MAC of the token that was issued last vouches for no other counter", async () => {
+  const { refresh_token, id } = await remembered("grace");
+  const bytes = Buffer.from(refresh_token.slice("snt_rt_".length, -8), "base64url");
+  bytes.writeUIntBE(bytes.readUIntBE(16, 6) + 1, 16, 6);
+  const body = "snt_rt_" + bytes.toString("base64url");
+  const forged = body + crc32(body).toString(16).padStart(8, "0");
+  assert.deepEqual(await statementsOf(async () => assert.equal((await refresh(forged)).status, 400)), {});
+  assert.equal(await counterOf(id), 1);
+  assert.equal((await refresh(refresh_token)).status, 200);
+});
+
 test("a rotation stores which secret made its token", async () => {
   const { refresh_token, id } = await remembered("grace");
   const secretOf = async () =>

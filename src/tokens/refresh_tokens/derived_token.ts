@@ -16,12 +16,18 @@ const payloadSizeBytes = 16 + 6 + 32;
  */
 export function derivedTokens(prefix: string, kind: string) {
   const pattern = new RegExp(`^${prefix}([A-Za-z0-9_-]{72})([0-9a-f]{8})$`);
-  return { format, parse, verify };
+  return { derive, format, parse, verify };
+
+  /** The token, and its MAC, by which it can be recognized. */
+  function derive(subkey: Uint8Array, seed: Uint8Array, sessionId: string, counter: number) {
+    const head = encodeClaims(sessionId, counter);
+    const mac = computeMac(subkey, seed, head);
+    const body = prefix + Buffer.concat([head, mac]).toString("base64url");
+    return { token: body + checksum(body), mac };
+  }
 
   function format(subkey: Uint8Array, seed: Uint8Array, sessionId: string, counter: number): string {
-    const head = encodeClaims(sessionId, counter);
-    const body = prefix + Buffer.concat([head, computeMac(subkey, seed, head)]).toString("base64url");
-    return body + checksum(body);
+    return derive(subkey, seed, sessionId, counter).token;
   }
 
   /** Parses a token without verifying it. Undefined unless it has the right form and checksum. */
