@@ -25,7 +25,7 @@ export function readArguments(command: Command, args: string[]): { words: string
     tokens: true,
   });
   const seen = new Set<string>();
-  for (const token of tokens) if (token.kind === "option") checkFlag(token, declared, seen);
+  for (const token of tokens) if (token.kind === "option") checkFlag(token, command, seen);
   for (const [name, { required, value }] of Object.entries(declared)) {
     if (required && !seen.has(name)) throw new UsageError(`--${name} ${value} is missing`);
   }
@@ -35,9 +35,10 @@ export function readArguments(command: Command, args: string[]): { words: string
 
 type OptionToken = { name: string; rawName: string; value?: string | undefined; inlineValue?: boolean | undefined };
 
-function checkFlag({ name, rawName, value, inlineValue }: OptionToken, declared: Flags, seen: Set<string>): void {
+function checkFlag({ name, rawName, value, inlineValue }: OptionToken, command: Command, seen: Set<string>): void {
+  const declared = flagsOf(command);
   const flag = Object.hasOwn(declared, name) ? declared[name] : undefined;
-  if (!flag) throw new UsageError(`no flag ${quoted(rawName)}${suggestName(name, Object.keys(declared), "--")}`);
+  if (!flag) throw new UsageError(`no flag ${quoted(rawName)}${suggestInstead(name, command)}`);
   if (flag.value === undefined && value !== undefined) throw new UsageError(`--${name} takes no value`);
   const isFlag = !inlineValue && /^-./.test(value ?? "");
   if (flag.value !== undefined && (value === undefined || isFlag)) {
@@ -45,6 +46,14 @@ function checkFlag({ name, rawName, value, inlineValue }: OptionToken, declared:
   }
   if (seen.has(name) && !flag.multiple) throw new UsageError(`--${name} is given more than once`);
   seen.add(name);
+}
+
+/** No flag has a single letter, but an id may begin with a dash. */
+function suggestInstead(name: string, command: Command): string {
+  const isWord = name.length === 1 && command.words !== undefined;
+  return isWord
+    ? '; put "--" before a word that begins with a dash'
+    : suggestName(name, Object.keys(flagsOf(command)), "--");
 }
 
 function checkWords({ words: named = [], flags = {} }: Command, words: string[]): void {

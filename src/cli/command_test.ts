@@ -93,7 +93,10 @@ const mistakes: [args: string[], line: string | RegExp][] = [
     ["user", "set-password", "ada", canary],
     /^error: unexpected word \(not shown\) after NAME: no argument takes a password\./,
   ],
-  [["user", "enable", "-x"], 'no flag "-x". See "sentinel user enable --help".'],
+  [
+    ["user", "enable", "-x"],
+    'no flag "-x"; put "--" before a word that begins with a dash. See "sentinel user enable --help".',
+  ],
   [["user", "import", "-"], '--from SYSTEM is missing. See "sentinel user import --help".'],
   [["user", "import", "--from", canary, "-"], /^error: --from must be one of keycloak, auth0, .*, seed\./],
   [["user", "import", "--from", "csv"], /^error: FILE is missing/],
