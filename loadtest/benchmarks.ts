@@ -1,11 +1,12 @@
 /**
- * Runs all benchmarks after each other on one machine: the operations side by side, latency by load, storms, the scripts
- * that judge a goal, cost by number of users, and micro benchmarks.
+ * Runs all benchmarks after each other on one machine: the operations side by side, latency by load, storms, the
+ * scripts that judge a goal, cost by number of users, and micro benchmarks.
  *
  *   DATABASE_URL=postgres://… deno task bench:all [--users 1000000] [--roles 10000] [--samples 400] [--rounds 3] [--seconds 2]
  *
- * Does not start on a busy machine, unless `--busy 1` says so. Writes `benchmarks.json`, from which `deno task generate`
- * writes BENCHMARKS.md and its plots. A script that finds a wrong answer is named on the page; then this one exits with 1.
+ * Does not start on a busy machine, unless `--busy 1` says so. Writes `benchmarks.json`, from which `deno task
+ * generate` writes BENCHMARKS.md and its plots. A script that finds a wrong answer is named on the page; then this one
+ * exits with 1.
  */
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";

@@ -4,11 +4,11 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/client_credentials.ts [rounds] [seconds] [clients]
  *
- * Loads one server in turn with requests for tokens signed with EdDSA and with ES256, and with introspections of a token
- * for the client's API (`wrk`, 1 thread, 32 connections), and then sends the first request of 2,000 clients, which costs
- * two look-ups each: with 100 other clients in the database, and with 100,000. In the same rounds it loads the runtime
- * alone, which reads the same forms and returns the same bytes, after one signature for a token signed with EdDSA. Prints
- * the medians of the rounds beside the goals. A failed request ends the script.
+ * Loads one server in turn with requests for tokens signed with EdDSA and with ES256, and with introspections of a
+ * token for the client's API (`wrk`, 1 thread, 32 connections), and then sends the first request of 2,000 clients,
+ * which costs two look-ups each: with 100 other clients in the database, and with 100,000. In the same rounds it loads
+ * the runtime alone, which reads the same forms and returns the same bytes, after one signature for a token signed with
+ * EdDSA. Prints the medians of the rounds beside the goals. A failed request ends the script.
  */
 import { type Application, basic, create, insertClients } from "./credentials.ts";
 import {

@@ -4,9 +4,9 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/code_flow.ts [rounds] [seconds]
  *
- * Loads one server with the browsers of 500 users (`wrk`, 1 thread, 32 connections), in turn for a client whose id_tokens
- * are signed with ES256, and for one with RS256. Prints the medians of the rounds beside the goal. Only exchanges that
- * the server counts as issued count.
+ * Loads one server with the browsers of 500 users (`wrk`, 1 thread, 32 connections), in turn for a client whose
+ * id_tokens are signed with ES256, and for one with RS256. Prints the medians of the rounds beside the goal. Only
+ * exchanges that the server counts as issued count.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { type Application, basic, create, insertBrowsers } from "./credentials.ts";

@@ -3,10 +3,10 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/console_pages.ts [--users 1000000] [--roles 10000] [--times 20]
  *
- * Creates a database of its own beside that of `DATABASE_URL`, and drops it at the end. Seeds users and roles (chains of
- * ten that inherit from each other), signs an administrator in on `/signin`, follows the links of the console to one page
- * of each kind, and opens each `--times` times, one after the other. Prints the median and the longest time from the
- * request to the last byte, and the server's CPU time of one page.
+ * Creates a database of its own beside that of `DATABASE_URL`, and drops it at the end. Seeds users and roles (chains
+ * of ten that inherit from each other), signs an administrator in on `/signin`, follows the links of the console to one
+ * page of each kind, and opens each `--times` times, one after the other. Prints the median and the longest time from
+ * the request to the last byte, and the server's CPU time of one page.
  */
 import pg from "pg";
 import {
@@ -61,7 +61,9 @@ for (const path of await paths()) {
 }
 printGoal(`every page of the console within ${goalMs} ms`, `the slowest ${slowest.toFixed(1)} ms`, slowest < goalMs);
 
-/** One page of each kind: those that the console links to, and those of a user and of a role with many others around. */
+/**
+ * One page of each kind: those that the console links to, and those of a user and of a role with many others around.
+ */
 async function paths(): Promise<string[]> {
   const [user, role] = [userId(Math.floor(users / 2)), roleName(Math.floor(roles / 2))];
   const queue = [

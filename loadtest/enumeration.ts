@@ -119,7 +119,9 @@ async function compareThrottled(): Promise<void> {
   console.log(`throttled: ${sameness(answers)}`);
 }
 
-/** Status, headers and body. The client sends the request id, so that the server's counter of requests does not show. */
+/**
+ * Status, headers and body. The client sends the request id, so that the server's counter of requests does not show.
+ */
 async function sendFailingLogin(url: string, attempt: Attempt): Promise<string> {
   const headers = { "content-type": "application/json", "x-request-id": "enumeration" };
   const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(attempt) });
@@ -140,7 +142,9 @@ function shuffled<T>(items: T[]): T[] {
   return items.map((item) => ({ item, at: Math.random() })).sort((a, b) => a.at - b.at).map(({ item }) => item);
 }
 
-/** Two-sample Kolmogorov-Smirnov test: the probability that samples of one distribution differ this much (asymptotic). */
+/**
+ * Two-sample Kolmogorov-Smirnov test: the probability that samples of one distribution differ this much (asymptotic).
+ */
 function ksP(a: number[], b: number[]): number {
   const share = (values: number[], limit: number) => values.filter((value) => value <= limit).length / values.length;
   const distance = Math.max(...[...a, ...b].map((limit) => Math.abs(share(a, limit) - share(b, limit))));

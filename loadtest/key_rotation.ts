@@ -3,10 +3,11 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/key_rotation.ts [rotations] [seconds between] [clients]
  *
- * It starts two servers on one schema, and a verifier that has only the published keys: it caches them, and fetches them
- * again for an unknown key (jose's `createRemoteJWKSet`). Meanwhile `keys rotate --force` runs repeatedly. Each client
- * refreshes at the first server, and sends the new token at once to both servers and the verifier, as well as the first
- * token that it received. Prints how many tokens were sent and refused, and where. Exits with 1 if any was refused.
+ * It starts two servers on one schema, and a verifier that has only the published keys: it caches them, and fetches
+ * them again for an unknown key (jose's `createRemoteJWKSet`). Meanwhile `keys rotate --force` runs repeatedly. Each
+ * client refreshes at the first server, and sends the new token at once to both servers and the verifier, as well as
+ * the first token that it received. Prints how many tokens were sent and refused, and where. Exits with 1 if any was
+ * refused.
  */
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { emptySchema, fail, logIn, newPerson, printConditions, runCommand, startSentinel } from "./rig.ts";

@@ -3,8 +3,8 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/latency_by_load.ts [seconds] [rounds]
  *
- * Closed model: each client (a connection of `wrk`) sends the next request as soon as it is answered, so the server sets
- * the rate. Prints requests per second, median and 99th percentile for 1 to 128 clients.
+ * Closed model: each client (a connection of `wrk`) sends the next request as soon as it is answered, so the server
+ * sets the rate. Prints requests per second, median and 99th percentile for 1 to 128 clients.
  */
 import { emptySchema, median, newAdministrator, printConditions, startSentinel, toolVersion, wrk } from "./rig.ts";
 import { seed } from "./seed.ts";

@@ -4,8 +4,8 @@
  *   DATABASE_URL=postgres://… deno run -A loadtest/observability.ts [rounds] [seconds]
  *
  * Loads `GET /users/me` with the same client (`wrk`, 1 thread, 32 connections): in turn with and without metrics in one
- * process, and with tracing off and on in a process each. Prints the medians and the share of a request's time that each
- * costs. Then it scrapes under that load.
+ * process, and with tracing off and on in a process each. Prints the medians and the share of a request's time that
+ * each costs. Then it scrapes under that load.
  */
 import { readConfig } from "../src/compose/config.ts";
 import { createHandler } from "../src/http/server/handler.ts";

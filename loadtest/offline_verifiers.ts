@@ -3,9 +3,9 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/offline_verifiers.ts [times]
  *
- * Two servers run on one schema. One revokes sessions, one each 100 ms; `protect()` with `check: "revocations"` polls the
- * other, and is asked about each token every 5 ms until it refuses it. Prints the distribution of the time from the answer
- * to the refusal. Exits with 1 if the 99th percentile exceeds five seconds.
+ * Two servers run on one schema. One revokes sessions, one each 100 ms; `protect()` with `check: "revocations"` polls
+ * the other, and is asked about each token every 5 ms until it refuses it. Prints the distribution of the time from the
+ * answer to the refusal. Exits with 1 if the 99th percentile exceeds five seconds.
  */
 import { createProtection } from "../src/client/protect.ts";
 import { emptySchema, fail, logIn, newAdministrator, printConditions, startSentinel } from "./rig.ts";

@@ -6,7 +6,9 @@ export type Arrival = { name: string; share: number; run: () => Promise<void> };
 /** What came of one kind: how many arrived, and the milliseconds of those that were right. */
 export type Arrived = { name: string; count: number; times: number[] };
 
-/** What {@link arrive} returns. `failures` counts by kind and reason; an arrival that finds too many unfinished fails. */
+/**
+ * What {@link arrive} returns. `failures` counts by kind and reason; an arrival that finds too many unfinished fails.
+ */
 export type OpenLoad = { kinds: Arrived[]; failures: Map<string, number>; tookSeconds: number };
 
 /** Arrivals that may be unfinished at once. */

@@ -3,10 +3,10 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/passkey_logins.ts [rounds] [seconds] [users] [replicas]
  *
- * Loads each replica, one by default, with `POST /login/passkey` (`wrk`, 1 thread, 32 connections). Each request answers a challenge of its
- * own by a signature (ES256) of one of the users' passkeys, made before: the script has the installation's secret, of
- * which challenges follow. Each login stores a session. Prints the medians of the rounds, and what verifying a signature
- * costs alone, beside the goal. A failed request ends the script.
+ * Loads each replica, one by default, with `POST /login/passkey` (`wrk`, 1 thread, 32 connections). Each request
+ * answers a challenge of its own by a signature (ES256) of one of the users' passkeys, made before: the script has the
+ * installation's secret, of which challenges follow. Each login stores a session. Prints the medians of the rounds, and
+ * what verifying a signature costs alone, beside the goal. A failed request ends the script.
  */
 import { createSignInChallenges } from "../src/credentials/passkeys/sign_in_challenges.ts";
 import { verifyAssertion } from "../src/credentials/passkeys/ceremonies.ts";

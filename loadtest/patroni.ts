@@ -5,10 +5,10 @@
  *
  * Needs root, because PostgreSQL runs as `postgres`, its programs, and Debian's `patroni`, `etcd-server` and `haproxy`.
  * It starts three nodes, one of the two standbys synchronous, and two replicas of Sentinel, whose `DATABASE_URL` is
- * HAProxy's address of the leader. Clients register, log in, refresh, change a role and read without pause. In each round
- * the lead is handed over, then PostgreSQL of the leader is killed, and then its whole node. Afterwards every acknowledged
- * change must be there with its one event, no refresh token may be refused, and the audit log must verify. Prints the
- * longest time between two successes of each kind. Exits with 1 if anything acknowledged is missing.
+ * HAProxy's address of the leader. Clients register, log in, refresh, change a role and read without pause. In each
+ * round the lead is handed over, then PostgreSQL of the leader is killed, and then its whole node. Afterwards every
+ * acknowledged change must be there with its one event, no refresh token may be refused, and the audit log must verify.
+ * Prints the longest time between two successes of each kind. Exits with 1 if anything acknowledged is missing.
  */
 import pg from "pg";
 import { startPatroni } from "./patroni_cluster.ts";

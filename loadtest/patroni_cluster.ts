@@ -12,8 +12,9 @@ type Node = { name: string; folder: string; data: string; postgres: number; rest
 export type PatroniCluster = Awaited<ReturnType<typeof startPatroni>>;
 
 /**
- * Starts `count` nodes in which one standby is synchronous, and waits until it is. PostgreSQL forces its writes to disk.
- * HAProxy asks each node's Patroni every second whether it leads, and cuts what is connected to one that no longer does.
+ * Starts `count` nodes in which one standby is synchronous, and waits until it is. PostgreSQL forces its writes to
+ * disk. HAProxy asks each node's Patroni every second whether it leads, and cuts what is connected to one that no
+ * longer does.
  */
 export async function startPatroni(count: number, timing: Timing) {
   await using opening = new AsyncDisposableStack();

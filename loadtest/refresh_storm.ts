@@ -4,10 +4,11 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/refresh_storm.ts [clients] [rounds]
  *
- * Each client has a session and a connection. In the first round the server knows none of the sessions. A client that is
- * told to come back does so after the time of `Retry-After`, with the same token, as one whose answer was lost would. For
- * each round it prints the clients that were served at once, the median, 99th percentile and maximum of their times, and
- * the others. It exits with 1 if a client is neither served nor told when to come back, or a session has ended.
+ * Each client has a session and a connection. In the first round the server knows none of the sessions. A client that
+ * is told to come back does so after the time of `Retry-After`, with the same token, as one whose answer was lost
+ * would. For each round it prints the clients that were served at once, the median, 99th percentile and maximum of
+ * their times, and the others. It exits with 1 if a client is neither served nor told when to come back, or a session
+ * has ended.
  */
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";

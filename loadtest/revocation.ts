@@ -4,8 +4,8 @@
  *   DATABASE_URL=postgres://… deno run -A loadtest/revocation.ts [times]
  *
  * Three servers run on one schema. Each time, the two others have accepted the token before; one server revokes the
- * session, and the others receive requests without pause until they refuse. Prints the distribution of the time from the
- * answer to the first refusal, in four situations: undisturbed; with all LISTEN connections terminated five times a
+ * session, and the others receive requests without pause until they refuse. Prints the distribution of the time from
+ * the answer to the first refusal, in four situations: undisturbed; with all LISTEN connections terminated five times a
  * second, so that no cache is ever valid; with them terminated just before the revocation; and with a look-up in flight
  * that has read the session before it was revoked and arrives afterwards (a proxy delays the third server's statements,
  * not its LISTEN). Counts requests that are accepted after the answer by the server that made the change, and after a

@@ -1,13 +1,14 @@
 /**
- * How long after its answer a revocation reaches verifiers that ask no server about each token, and what their polls cost.
+ * How long after its answer a revocation reaches verifiers that ask no server about each token, and what their polls
+ * cost.
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/revocation_feed.ts [revocations] [verifiers] [seconds]
  *
- * Two servers run on one schema. Sessions are revoked on the first one, at random times; a verifier polls
- * `GET /revocations` of the second one every two seconds, and refuses a token from then on. Prints the distribution of
- * the time from the answer to that. Then so many verifiers poll every two seconds while nothing ends: prints the
- * server's CPU time for a poll, how many were answered 304, and how many polls were refused. Exits with 1 where the 99th percentile
- * exceeds five seconds.
+ * Two servers run on one schema. Sessions are revoked on the first one, at random times; a verifier polls `GET
+ * /revocations` of the second one every two seconds, and refuses a token from then on. Prints the distribution of the
+ * time from the answer to that. Then so many verifiers poll every two seconds while nothing ends: prints the server's
+ * CPU time for a poll, how many were answered 304, and how many polls were refused. Exits with 1 where the 99th
+ * percentile exceeds five seconds.
  */
 import { emptySchema, fail, logIn, metric, newPerson, printConditions, printGoal, startSentinel } from "./rig.ts";
 

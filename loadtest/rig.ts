@@ -36,9 +36,9 @@ export async function machine() {
 }
 
 /**
- * Prints the conditions of a measurement: the machine, the date, the tool, the load model (in a closed model each client
- * waits for its answer, in an open one requests arrive at a rate of their own), the hash function, and whether rates are
- * limited. `conditions` are the arguments of the script, and its other differences.
+ * Prints the conditions of a measurement: the machine, the date, the tool, the load model (in a closed model each
+ * client waits for its answer, in an open one requests arrive at a rate of their own), the hash function, and whether
+ * rates are limited. `conditions` are the arguments of the script, and its other differences.
  */
 export async function printConditions(conditions: Record<string, string | number>): Promise<void> {
   const common = {
@@ -58,7 +58,9 @@ export function hashParameters(): string {
   return bcrypt ? `bcrypt cost=${Deno.env.get("SENTINEL_BCRYPT_COST") ?? 12}` : "argon2id m=19456 t=2 p=1";
 }
 
-/** The name and version of a load tool, such as `k6 v1.8.1`. @throws {Deno.errors.NotFound} when it is not installed. */
+/**
+ * The name and version of a load tool, such as `k6 v1.8.1`. @throws {Deno.errors.NotFound} when it is not installed.
+ */
 export async function toolVersion(tool: "wrk" | "k6"): Promise<string> {
   const { stdout } = await new Deno.Command(tool, { args: [tool === "k6" ? "version" : "-v"] }).output();
   return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
@@ -187,7 +189,9 @@ export async function metric(origin: string, sample: string): Promise<number> {
   return lines.filter((line) => line.startsWith(sample)).reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
 }
 
-/** A result of wrk: requests, requests per second, the median and 99th percentile in milliseconds, and failed answers. */
+/**
+ * A result of wrk: requests, requests per second, the median and 99th percentile in milliseconds, and failed answers.
+ */
 export type Load = { requests: number; rate: number; p50Ms: number; p99Ms: number; failures: number };
 
 /** Loads a URL with wrk, with one thread by default; `script` is a file of this folder. */

@@ -5,10 +5,10 @@
  *
  * Each client (a thread and a connection of wrk) has a session and exchanges its refresh token for the next one without
  * pause. For each round it prints the rotations per second, the server's CPU time per rotation
- * (`process_cpu_seconds_total`), the rotations per statement, and the refused ones. `--beside` names another checkout of
- * this repository: its server takes turns with this one, on the same database. Then it prints the rate of `pgbench` with
- * the statement of one rotation over as many connections as the server's pool has, with and without waiting for the disk
- * at each commit, and the goals.
+ * (`process_cpu_seconds_total`), the rotations per statement, and the refused ones. `--beside` names another checkout
+ * of this repository: its server takes turns with this one, on the same database. Then it prints the rate of `pgbench`
+ * with the statement of one rotation over as many connections as the server's pool has, with and without waiting for
+ * the disk at each commit, and the goals.
  */
 import { parseArgs } from "node:util";
 import { updateRefreshCounter } from "../src/sessions/rotation/refresh_store.ts";

@@ -4,9 +4,9 @@
  *   DATABASE_URL=postgres://… deno task bench:scale [--users 1000000] [--roles 10000] [--samples 600]
  *
  * Fills a schema for each number of users from 1,000 to `users`, in powers of ten, all with the same roles. Every user
- * has a session and an API key, every tenth a passkey, an app, a sign-in in a browser, and an application. One server for
- * each schema runs at the same time, and one client on one connection sends requests to them in turn, so that other load
- * on the machine affects all alike. Prints the medians, and the ratio of the most users to the fewest.
+ * has a session and an API key, every tenth a passkey, an app, a sign-in in a browser, and an application. One server
+ * for each schema runs at the same time, and one client on one connection sends requests to them in turn, so that other
+ * load on the machine affects all alike. Prints the medians, and the ratio of the most users to the fewest.
  */
 import { connect } from "./connection.ts";
 import {

@@ -4,8 +4,8 @@
  *   DATABASE_URL=postgres://… deno task seed --users 1000000 [--roles 10000] [--sessions 0] [--schema sentinel]
  *
  * Roles form chains of ten: each inherits from the one before it and holds five of 2,000 permissions itself. Every user
- * has the role `user` and one other role, every tenth user three others. The first `sessions` users have a session each,
- * without a valid token. Run `migrate up` first; existing rows stay.
+ * has the role `user` and one other role, every tenth user three others. The first `sessions` users have a session
+ * each, without a valid token. Run `migrate up` first; existing rows stay.
  */
 import { parseArgs } from "node:util";
 import pg from "pg";

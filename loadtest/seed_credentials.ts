@@ -1,6 +1,6 @@
 /**
- * What users of a seeded schema have beside a password: an API key each, and every tenth a passkey, an app, a sign-in in a
- * browser, and a consent and a session of an application. There are as many applications as tenth users.
+ * What users of a seeded schema have beside a password: an API key each, and every tenth a passkey, an app, a sign-in
+ * in a browser, and a consent and a session of an application. There are as many applications as tenth users.
  */
 import type { Sql } from "./seed.ts";
 

@@ -3,7 +3,10 @@ import { crc32, deflateSync, inflateSync } from "node:zlib";
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
-/** The picture with at most 256 colours: a page has few, and the rest are shades of its letters' edges (PNG, third edition §11.2.2). */
+/**
+ * The picture with at most 256 colours: a page has few, and the rest are shades of its letters' edges (PNG, third
+ * edition §11.2.2).
+ */
 export function smallPng(png: Uint8Array): Uint8Array {
   const { width, height, pixels } = decode(Buffer.from(png));
   const counts = new Map<number, number>();

@@ -1,16 +1,17 @@
 /**
- * Whether anything grows or fails under long traffic of every kind (`soak_traffic.ts`): three replicas behind the shipped
- * Caddy, with a mail server that refuses every third mail and hangs up now and then. Every five minutes all replicas
- * except the first restart, one after the other, and the signing keys are rotated. The first one runs throughout, so that
- * its resources can be judged over the whole run.
+ * Whether anything grows or fails under long traffic of every kind (`soak_traffic.ts`): three replicas behind the
+ * shipped Caddy, with a mail server that refuses every third mail and hangs up now and then. Every five minutes all
+ * replicas except the first restart, one after the other, and the signing keys are rotated. The first one runs
+ * throughout, so that its resources can be judged over the whole run.
  *
  *   DATABASE_URL=postgres://… [RATE=100] deno task load:soak-replicas [minutes] [minutes between restarts]
  *
  * Samples the resources of the first replica 180 times. Prints for each kind of arrival how many came, and their median
  * and 99th percentile; the slope of the resident memory (Theil–Sen: the median of the slopes between any two samples)
- * over the run and over its last half, which is after the warm-up; for each sixth of the run the median, and the smallest
- * heap, which is what garbage collection leaves; and descriptors and connections in the first and the last third. Exits
- * with 1 if an answer was wrong, if mails or logout tokens were lost, or if descriptors or connections grew.
+ * over the run and over its last half, which is after the warm-up; for each sixth of the run the median, and the
+ * smallest heap, which is what garbage collection leaves; and descriptors and connections in the first and the last
+ * third. Exits with 1 if an answer was wrong, if mails or logout tokens were lost, or if descriptors or connections
+ * grew.
  */
 import { startCaddy } from "../src/testing/servers/caddy.ts";
 import { startSmtpServer } from "../src/testing/mail/smtp_server.ts";

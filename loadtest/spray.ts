@@ -5,8 +5,8 @@
  *   DATABASE_URL=postgres://… deno task load:spray [--names 100] [--passwords 100] [--addresses 500] [--rate 250]
  *
  * Every other name is that of an account. Prints the answers to the pairs, and the number of hashed passwords; the
- * longest hash queue seen in `/metrics`, ten times a second; and the answers to the users with their times. Exits with 1
- * if the queue was longer than configured, or if a token was refused.
+ * longest hash queue seen in `/metrics`, ten times a second; and the answers to the users with their times. Exits with
+ * 1 if the queue was longer than configured, or if a token was refused.
  */
 import { createHashing } from "../src/platform/hashing/hashing.ts";
 import { emptySchema, fail, metric, numbersGiven, printConditions, printGoal, startSentinel } from "./rig.ts";

@@ -1,13 +1,13 @@
 /**
- * Whether a storm on one endpoint slows token traffic: 64 clients send one kind of request without pause, each from a new
- * address, while 8 send tokens.
+ * Whether a storm on one endpoint slows token traffic: 64 clients send one kind of request without pause, each from a
+ * new address, while 8 send tokens.
  *
  *   DATABASE_URL=postgres://… deno task load:storms [--seconds 5] [--only n]
  *
- * Loads one server without a storm, and then in each storm or in the n-th, in turn with `GET /users/me` and with introspections by
- * a client (`wrk`, 1 thread each). Rates are not limited, so every request of a storm is judged. Prints the 99th
- * percentiles beside the quiet ones and beside the goal, and of the storm alone the rate, the server's CPU time for a
- * request, and how many were refused. Exits with 1 if a token was refused.
+ * Loads one server without a storm, and then in each storm or in the n-th, in turn with `GET /users/me` and with
+ * introspections by a client (`wrk`, 1 thread each). Rates are not limited, so every request of a storm is judged.
+ * Prints the 99th percentiles beside the quiet ones and beside the goal, and of the storm alone the rate, the server's
+ * CPU time for a request, and how many were refused. Exits with 1 if a token was refused.
  */
 import {
   cpuSeconds,

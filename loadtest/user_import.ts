@@ -3,8 +3,9 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/user_import.ts [--users 1000000]
  *
- * Imports half of the users, then all, as after an interruption, then all again, which must change nothing. Each user has
- * a hash of PBKDF2 with 64 bytes, an address, a time of creation, an id and two roles, and members that are left behind.
+ * Imports half of the users, then all, as after an interruption, then all again, which must change nothing. Each user
+ * has a hash of PBKDF2 with 64 bytes, an address, a time of creation, an id and two roles, and members that are left
+ * behind.
  */
 import { emptySchema, fail, installation, numbersGiven, printConditions, printGoal, runCommand } from "./rig.ts";
 

@@ -7,7 +7,10 @@ import { mailAlerts } from "./mail_alerts.ts";
 import { clientAlerts } from "./client_alerts.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
 
-/** Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are added. */
+/**
+ * Series as promtool's unit tests write them, by selector; `job`, `instance` and, where missing, `environment` are
+ * added.
+ */
 export type Series = Record<string, string>;
 
 /** One alert, with the cases that must trigger it, and similar cases that must not. */

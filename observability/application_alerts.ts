@@ -2,7 +2,9 @@ import type { Alert } from "./alerts.ts";
 import { installation, limits } from "./objectives.ts";
 import { inAnHour, refusedShare } from "./refused_share.ts";
 
-/** What is wrong with the application, or with how it is registered; users who decline or must sign in are none of it. */
+/**
+ * What is wrong with the application, or with how it is registered; users who decline or must sign in are none of it.
+ */
 const misconfigured = "page_refused|invalid_request|invalid_scope|invalid_target|unsupported_response_type";
 
 const pushed = (outcome: string) => `sentinel_pushed_requests_total{outcome="${outcome}"}`;

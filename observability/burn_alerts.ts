@@ -41,7 +41,9 @@ function within(histogram: string, labels: string, le: string) {
   };
 }
 
-/** An outage of the database has an alert of its own: a pair stays silent while its shorter window contains part of it. */
+/**
+ * An outage of the database has an alert of its own: a pair stays silent while its shorter window contains part of it.
+ */
 const unlessDatabaseWasDown = (window: string) =>
   `unless on (${installation}) min_over_time(job:sentinel_db_reachable:max1m[${window}]) < ${limits.well}`;
 

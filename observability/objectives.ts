@@ -10,7 +10,9 @@ const logins = "/login.*|/oauth/token|/register|/invitations/accept|/password-re
 /** Other routes on which a POST may hash a password. */
 const hashing = "/users|/users/me/(factors/totp|recovery-codes|passkeys/options)";
 
-/** The pages on which users sign in, sign up and set a new password, and those that an application leads them through. */
+/**
+ * The pages on which users sign in, sign up and set a new password, and those that an application leads them through.
+ */
 const signInPages = "/signin.*|/signup|/reset.*|/oauth/authorize|/consent|/device.*";
 
 /** All pages. Those of the account and the console are opened seldom, and many of their forms hash a password. */
@@ -148,7 +150,10 @@ export const limits = {
   enrolmentShare: 0.25,
   /** Authentications of OAuth clients refused a second, over five minutes: one client that tries every ten seconds. */
   clientFailuresPerSecond: 0.1,
-  /** Requests for the keys of clients that failed in an hour, and refused assertions: an address that is away for minutes. */
+  /**
+   * Requests for the keys of clients that failed in an hour, and refused assertions: an address that is away for
+   * minutes.
+   */
   failedKeysFetches: 5,
   assertionsWithoutKeys: 5,
   /** Requests of applications, exchanges of their codes, API keys and the like, refused a second, over five minutes. */
@@ -157,7 +162,9 @@ export const limits = {
   refusedShare: 0.5,
   /** Requests for the documents of clients that failed in an hour. */
   failedDocuments: 5,
-  /** Clients that could not register in an hour, as there are too many: less than one, because Prometheus extrapolates. */
+  /**
+   * Clients that could not register in an hour, as there are too many: less than one, because Prometheus extrapolates.
+   */
   fullRegistrations: 0.5,
   /** Sign-ins on devices started in an hour, of which fewer than a quarter are finished. */
   devicesStarted: 10,

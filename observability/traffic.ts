@@ -149,7 +149,9 @@ export async function createTraffic({ serve, admin, smtp, application }: Given) 
     await json("/login/passkey", { json: { challenge_id, assertion: authenticator.get(publicKey) } });
   }
 
-  /** Users who sign in to an application and out again; it pushes its second request, and describes itself at the third. */
+  /**
+   * Users who sign in to an application and out again; it pushes its second request, and describes itself at the third.
+   */
   async function applications() {
     const redirectUri = `${application.origin}/callback`;
     const client = await newClient({

@@ -1,8 +1,8 @@
 /**
- * The search for the highest arrival rate that is answered in time. Requests arrive in steps of a rising rate, whether or
- * not earlier ones are answered (an open model). A step holds if its P99 is under `P99_MS` (50), every request is
- * answered, and no arrival was dropped because all virtual users were waiting. The run ends when even the median exceeds
- * `P99_MS`, and k6 exits with 99.
+ * The search for the highest arrival rate that is answered in time. Requests arrive in steps of a rising rate, whether
+ * or not earlier ones are answered (an open model). A step holds if its P99 is under `P99_MS` (50), every request is
+ * answered, and no arrival was dropped because all virtual users were waiting. The run ends when even the median
+ * exceeds `P99_MS`, and k6 exits with 99.
  *
  * `RATES=100,200,…` (per second) and `STEP_SECONDS` (10) choose other steps.
  */
@@ -27,7 +27,10 @@ const warmUpSeconds = 5;
 /** k6 counts the time of its thresholds from the start, including `setup`. */
 const setupSecondsMax = 5;
 
-/** The options and `handleSummary` of a script that searches upwards from the rate `from`, with at most `vusMax` virtual users. */
+/**
+ * The options and `handleSummary` of a script that searches upwards from the rate `from`, with at most `vusMax` virtual
+ * users.
+ */
 export function ceiling(script: string, { from, vusMax = 400 }: { from: number; vusMax?: number }) {
   const rates = __ENV.RATES?.split(",").map(Number) ??
     Array.from({ length: 14 }, (_, n) => Math.round(from * 1.5 ** n));

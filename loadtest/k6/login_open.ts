@@ -1,6 +1,6 @@
 /**
- * The highest rate of `POST /login` with P99 under 50 ms; see `ceiling.ts`. A login hashes a password: if the hash alone
- * takes longer, there is no such rate.
+ * The highest rate of `POST /login` with P99 under 50 ms; see `ceiling.ts`. A login hashes a password: if the hash
+ * alone takes longer, there is no such rate.
  *
  *   DATABASE_URL=postgres://… deno task load:login-open
  */

@@ -1,7 +1,7 @@
 /**
- * The load of the system that Sentinel replaces, whose figures are the thresholds. For five minutes 25 users register and
- * log in, and then send `GET /users/me` three times as often as they register another user or log in again, while 25
- * administrators send `GET /admin-only`. Each pauses for 0.2 to 1 s after every iteration.
+ * The load of the system that Sentinel replaces, whose figures are the thresholds. For five minutes 25 users register
+ * and log in, and then send `GET /users/me` three times as often as they register another user or log in again, while
+ * 25 administrators send `GET /admin-only`. Each pauses for 0.2 to 1 s after every iteration.
  *
  *   DATABASE_URL=postgres://… deno task load:seed-mix
  *

@@ -1,10 +1,11 @@
 /**
- * Mixed traffic for hours: of a hundred arrivals 2 log in, 18 refresh, and 80 send `GET /users/me` or ask for a decision.
- * No request may fail.
+ * Mixed traffic for hours: of a hundred arrivals 2 log in, 18 refresh, and 80 send `GET /users/me` or ask for a
+ * decision. No request may fail.
  *
  *   DATABASE_URL=postgres://… DURATION=30m deno task load:soak
  *
- * `DURATION` in k6's notation (30m), `RATE` in arrivals per second (100), `USERS` the number of users (200, at least 50).
+ * `DURATION` in k6's notation (30m), `RATE` in arrivals per second (100), `USERS` the number of users (200, at least
+ * 50).
  */
 import { vu } from "k6/execution";
 import type { Options } from "k6/options";

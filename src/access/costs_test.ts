@@ -117,7 +117,10 @@ async function lostToken(loss: "revoked" | "deleted"): Promise<string> {
 
 const graceSignsIn = { username: people.grace.username, password: people.grace.password };
 
-/** A page in a browser where grace is signed in, or nobody: the cookies and the token of its form, with a space between them. */
+/**
+ * A page in a browser where grace is signed in, or nobody: the cookies and the token of its form, with a space between
+ * them.
+ */
 async function opened(path: string, who: "ada" | "grace" | "nobody"): Promise<string> {
   const browser = openBrowser(sentinel);
   if (who !== "nobody") {

@@ -287,7 +287,9 @@ async function lookAtMailPages(
   await look("invite");
 }
 
-/** Looks at the question of an application, and at the pages of one whose address is not registered or opens a program. */
+/**
+ * Looks at the question of an application, and at the pages of one whose address is not registered or opens a program.
+ */
 async function lookAtLogout(
   page: Page,
   look: (what: string) => Promise<void>,

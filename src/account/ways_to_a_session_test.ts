@@ -44,7 +44,9 @@ const askers: Record<string, (person: Person) => Promise<unknown>> = {
   "must have one": ({ id }) => sentinel.grants.grant(id, guarded, null, anyRevision, localActor),
 };
 
-/** A way that could lead to a session, with the operations that it takes. Where it sets a new password, it answers that. */
+/**
+ * A way that could lead to a session, with the operations that it takes. Where it sets a new password, it answers that.
+ */
 type Way = { operations: string[]; go: (person: Person, browser: Browser) => Promise<string | void> };
 
 const api = (path: string, json: unknown) => sentinel.fetch(path, { json });

@@ -17,8 +17,8 @@ async function person() {
 }
 
 /**
- * Sends it twenty times at once, and returns how many succeeded. Of the others some find the address taken, and some that
- * too much is hashed.
+ * Sends it twenty times at once, and returns how many succeeded. Of the others some find the address taken, and some
+ * that too much is hashed.
  */
 async function successes(path: string, json: Record<string, unknown>): Promise<number> {
   const answers = await Promise.all(Array.from({ length: 20 }, () => sentinel.fetch(path, { json })));

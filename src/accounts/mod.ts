@@ -53,7 +53,10 @@ type Needs =
   & ServicesOf<typeof sessions>
   & ServicesOf<typeof delivery>;
 
-/** User accounts: registration, one's own account, and administration; service accounts. `/users/me` stands before `/users/{id}`. */
+/**
+ * User accounts: registration, one's own account, and administration; service accounts. `/users/me` stands before
+ * `/users/{id}`.
+ */
 export const accounts = feature({
   name: "accounts",
   compose({ settings, instruments, ...needs }: Needs) {

@@ -18,7 +18,9 @@ import "./dictionary.ts";
 const second = 1_000;
 const minute = 60 * second;
 
-/** The audit log after an event is recorded: sealing, signed checkpoints, verification, erasure and expiry of details. */
+/**
+ * The audit log after an event is recorded: sealing, signed checkpoints, verification, erasure and expiry of details.
+ */
 export const audit = feature({
   name: "audit",
   compose({ db, secrets, instruments, clock, monotonic, log }: Foundation) {

@@ -101,7 +101,10 @@ function readText(name: SettingName, env: Environment, { issues, warnings }: Fin
   return { text: readFile(name, path, { issues, warnings }), source: `file ${path}` };
 }
 
-/** The file's text without a byte-order mark and one trailing newline. Messages leave the path out: some paste the secret itself there. */
+/**
+ * The file's text without a byte-order mark and one trailing newline. Messages leave the path out: some paste the
+ * secret itself there.
+ */
 function readFile(name: SettingName, path: string, { issues, warnings }: Findings): string | undefined {
   const setting = `${name}_FILE`;
   try {
@@ -201,7 +204,9 @@ function mayUse(path: string | undefined): boolean {
   return (["read", "write"] as const).every((name) => Deno.permissions.querySync({ name, path }).state === "granted");
 }
 
-/** A warning for each `SENTINEL_*` variable that is no setting, with the setting whose name is nearest, if any is near. */
+/**
+ * A warning for each `SENTINEL_*` variable that is no setting, with the setting whose name is nearest, if any is near.
+ */
 function unknownSettings(env: Environment): string[] {
   const known = settingNames.flatMap((name) => [name, `${name}_FILE`]);
   const stem = (name: string) => name.replace(/^SENTINEL_/, "");

@@ -4,7 +4,9 @@ import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import "./features.ts"; // defines the metrics of every feature
 
-/** An instrument for each metric. Memory and CPU time are read at each scrape, from the runtime: /proc may not be read. */
+/**
+ * An instrument for each metric. Memory and CPU time are read at each scrape, from the runtime: /proc may not be read.
+ */
 export function createInstruments(version: string, log: Pick<Logger, "dropped">): Instruments {
   const instruments = createMetrics(metrics);
   instruments.sentinel_build_info.with({ version, deno: Deno.version.deno }).set(1);
@@ -21,8 +23,8 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
 }
 
 /**
- * Lets what an operation may answer begin at zero: `rate()` ignores the first value of a series, so the first failure. The
- * pages of the console are many and seldom opened: no objective is about how long they take.
+ * Lets what an operation may answer begin at zero: `rate()` ignores the first value of a series, so the first failure.
+ * The pages of the console are many and seldom opened: no objective is about how long they take.
  */
 export function expectAnswers(
   { http_requests_total: count, http_request_duration_seconds: duration }: Instruments,

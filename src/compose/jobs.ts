@@ -2,7 +2,9 @@ import type { Job } from "../http/contract/feature.ts";
 import { every } from "../platform/timers/every.ts";
 import type { FeatureServices } from "./features.ts";
 
-/** Starts this worker's background jobs, each a while after the end of its last run. Disposal waits for those at work. */
+/**
+ * Starts this worker's background jobs, each a while after the end of its last run. Disposal waits for those at work.
+ */
 export function startJobs(jobs: readonly Job<FeatureServices>[], services: FeatureServices): AsyncDisposable {
   const { log, instruments, jobRuns, siblings } = services;
   const started = new AsyncDisposableStack();

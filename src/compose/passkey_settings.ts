@@ -3,7 +3,9 @@ import { isLoopback } from "../platform/network.ts";
 import type { Settings } from "../vocabulary/dictionary.ts";
 import type { ConfigIssue } from "./config.ts";
 
-/** What browsers would refuse: a domain that the pages are not in, or one that anyone may register in (WebAuthn §5.1.2). */
+/**
+ * What browsers would refuse: a domain that the pages are not in, or one that anyone may register in (WebAuthn §5.1.2).
+ */
 export function passkeyIssues(values: Settings): ConfigIssue[] {
   const { SENTINEL_PASSKEY_RP_ID: rpId } = values;
   const host = URL.parse(values.SENTINEL_PUBLIC_URL)?.hostname; // null where the setting has an issue of its own

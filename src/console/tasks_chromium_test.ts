@@ -6,7 +6,9 @@ import { begun } from "../testing/people/sessions.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
-/** Ada, who may delete invoices by a role that inherits it and has two sessions, and an administrator, who is signed in. */
+/**
+ * Ada, who may delete invoices by a role that inherits it and has two sessions, and an administrator, who is signed in.
+ */
 async function furnish(sentinel: Sentinel, page: Page, origin: string) {
   await sentinel.permissionRegistry.register("invoice:delete", "", localActor);
   await sentinel.roles.create(

@@ -52,7 +52,9 @@ function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, [network, bits]: Cidr): boolea
   return address.kind() === network.kind() && (address as ipaddr.IPv6).match(network as ipaddr.IPv6, bits);
 }
 
-/** The IPv4 address inside an IPv6 one: by 6to4 (RFC 3056 §2), by NAT64 (RFC 6052 §2.2, RFC 8215) and others at its end. */
+/**
+ * The IPv4 address inside an IPv6 one: by 6to4 (RFC 3056 §2), by NAT64 (RFC 6052 §2.2, RFC 8215) and others at its end.
+ */
 function translatedIpv4(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | undefined {
   if (address instanceof ipaddr.IPv4) return undefined;
   const at = address.range() === "6to4" ? 2 : 12;

@@ -46,7 +46,10 @@ export function listNamesakes(db: Db, users: KnownNames[]): Promise<KnownNames[]
   );
 }
 
-/** Inserts the users whose names and ids are free, and returns their ids. No account is older than the epoch or newer than now. */
+/**
+ * Inserts the users whose names and ids are free, and returns their ids. No account is older than the epoch or newer
+ * than now.
+ */
 export async function insertMovingUsers(db: Db, users: MovingUser[]): Promise<Set<string>> {
   const rows = await db.query<{ id: string }>(
     "insert_moving_users",

@@ -19,8 +19,8 @@ export type Situation = {
 };
 
 /**
- * Runs the binary's command in this process, with patience for its database. No run may show what was typed or piped in,
- * or a secret of the settings.
+ * Runs the binary's command in this process, with patience for its database. No run may show what was typed or piped
+ * in, or a secret of the settings.
  */
 export async function runCommand(
   args: string[],

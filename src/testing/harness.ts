@@ -29,8 +29,8 @@ export type Init = Omit<RequestInit, "body"> & {
 export type Sentinel = Awaited<ReturnType<typeof startSentinel>>;
 
 /**
- * The settings of every test installation. All tests come from one address, so only those of the throttle limit it. What
- * is off by default is served, so that tests of all operations find it.
+ * The settings of every test installation. All tests come from one address, so only those of the throttle limit it.
+ * What is off by default is served, so that tests of all operations find it.
  */
 const testSettings = {
   SENTINEL_PUBLIC_URL: "http://localhost:8000",

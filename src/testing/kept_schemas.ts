@@ -11,7 +11,9 @@ export type KeptSchema = AsyncDisposable & { name: string };
 /** What a schema is like after the migrations: its objects, and the statements that bring its rows back. */
 type Kept = { name: string; structure: string; restore: string };
 
-/** The environment variable with the name of the table of a run on PostgreSQL; an embedded engine has one of its own. */
+/**
+ * The environment variable with the name of the table of a run on PostgreSQL; an embedded engine has one of its own.
+ */
 const keptTable = "TEST_KEPT_SCHEMAS";
 const table = Deno.env.get(keptTable) ?? "kept_schemas";
 
@@ -54,8 +56,8 @@ export async function keptSchema(
 }
 
 /**
- * Takes the schema from those that wait for their next test, because an installation names it itself. Returns whether it
- * was among them, so that the installation drops it.
+ * Takes the schema from those that wait for their next test, because an installation names it itself. Returns whether
+ * it was among them, so that the installation drops it.
  */
 export async function takeKept(connection: Connection, schema: string): Promise<boolean> {
   if (connection.kind === "url") shared.add(schema);

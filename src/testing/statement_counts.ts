@@ -1,4 +1,7 @@
-/** What a request costs: the names of its statements in their order, without `begin` and `commit`, and the passwords it hashes. */
+/**
+ * What a request costs: the names of its statements in their order, without `begin` and `commit`, and the passwords it
+ * hashes.
+ */
 type Cost = { statements: string; hashes?: number };
 
 /**

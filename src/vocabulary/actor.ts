@@ -154,8 +154,8 @@ export type BrowserCaller = FirstParty & SignIn & {
 };
 
 /**
- * Who does something, from where, and by what. Commands name no user, nor do requests with a token alone. `requireFresh`
- * is that of the {@link Principal}.
+ * Who does something, from where, and by what. Commands name no user, nor do requests with a token alone.
+ * `requireFresh` is that of the {@link Principal}.
  */
 export type Actor = {
   actor_id: string | null;

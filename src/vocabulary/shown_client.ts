@@ -18,8 +18,8 @@ export function shownApplication({ source, name, url }: Named, redirectUri: stri
 const placesMax = 3;
 
 /**
- * What an application is called in lists, where no redirection URI is at hand: as {@link shownApplication}, by the places
- * to which its users may return, and then what it calls itself.
+ * What an application is called in lists, where no redirection URI is at hand: as {@link shownApplication}, by the
+ * places to which its users may return, and then what it calls itself.
  */
 export function listedApplication(client: Named & Pick<PrincipalClient, "redirect_uris">): string {
   const { source, name, url, redirect_uris } = client;

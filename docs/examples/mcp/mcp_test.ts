@@ -100,7 +100,9 @@ function registeredClient(sentinel: Sentinel, url: string, more: object = {}) {
   });
 }
 
-/** What grace's browser brings back from where the client sent it: she signs in if she is asked, and allows everything. */
+/**
+ * What grace's browser brings back from where the client sent it: she signs in if she is asked, and allows everything.
+ */
 async function allowed(
   browser: Browser,
   { sentTo }: Kept,

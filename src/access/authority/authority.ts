@@ -21,8 +21,8 @@ export async function requireHolds(tx: Db, actor: Actor, asked: Asked, detail: s
 }
 
 /**
- * Refuses to give anybody `admin` after a sign-in that is not fresh, where the operation declares it, and on pages. Commands
- * have none to ask for. @throws {Problem} `insufficient_user_authentication`, on pages `sign_in_required`
+ * Refuses to give anybody `admin` after a sign-in that is not fresh, where the operation declares it, and on pages.
+ * Commands have none to ask for. @throws {Problem} `insufficient_user_authentication`, on pages `sign_in_required`
  */
 export function requireFreshForAdmin({ requireFresh }: Actor, roles: readonly string[]): void {
   if (roles.includes(adminRole)) requireFresh?.();

@@ -18,7 +18,10 @@ export function createEffectivePermissions(
 ) {
   return { list };
 
-  /** The permissions of the user, who is of this kind, by name after `after`; a disabled user has none. @throws {Problem} `not_found` */
+  /**
+   * The permissions of the user, who is of this kind, by name after `after`; a disabled user has none. @throws
+   * {Problem} `not_found`
+   */
   async function list(userId: string, after: string | null, limit: number, caller: Principal, kind: UserKind) {
     const seesRoles = await evaluator.holds(caller, "roles:read");
     const user = await principals.user(userId);

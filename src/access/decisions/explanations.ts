@@ -18,7 +18,9 @@ export type AccessAnswer = {
   expired: AccessPath[];
   /** Why not: no such permission, a disabled user, the caller's own limits, or no grant. */
   missing?: "permission" | "active_subject" | "scope" | "grant";
-  /** The active grant that comes nearest: of a role that gives another permission on the same resource, if there is one. */
+  /**
+   * The active grant that comes nearest: of a role that gives another permission on the same resource, if there is one.
+   */
   nearest?: { role: string; expires_at: number | null };
   /** Roles that give the permission: first those that hold it themselves, `admin` last. */
   rolesGiving: string[];
@@ -41,8 +43,8 @@ export function createExplanations({ principals, evaluator, decisions }: {
   return { explain };
 
   /**
-   * The decision is that of `POST /access/v1/evaluation`. @throws {Problem} `not_found`; `forbidden` for callers who may
-   * ask about themselves only.
+   * The decision is that of `POST /access/v1/evaluation`. @throws {Problem} `not_found`; `forbidden` for callers who
+   * may ask about themselves only.
    */
   async function explain(
     userId: string,

@@ -19,7 +19,9 @@ const isPlainPart = (part: Members[string]) =>
   part === undefined || isObject(part) && part.properties === undefined && isOptionalText(part.type, nameSizeMax) &&
     isOptionalText(part.name, nameSizeMax) && isOptionalText(part.id, idSizeMax);
 
-/** True for parts that certainly pass the schemas, as in nearly all requests. False says nothing: the schemas decide. */
+/**
+ * True for parts that certainly pass the schemas, as in nearly all requests. False says nothing: the schemas decide.
+ */
 function arePlainParts({ subject, action, resource, context }: Members): boolean {
   return context === undefined && isPlainPart(subject) && isPlainPart(action) && isPlainPart(resource);
 }

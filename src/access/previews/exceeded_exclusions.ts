@@ -3,7 +3,10 @@ import type { UserKind } from "../../vocabulary/actor.ts";
 import type { RoleGraph } from "../roles/role_graph.ts";
 import { listExclusionsOfAny, listUsersExceeding, type NamedUser } from "./preview_store.ts";
 
-/** An exclusion that a change would violate: the roles that would give too many of its roles, and users who would hold them. */
+/**
+ * An exclusion that a change would violate: the roles that would give too many of its roles, and users who would hold
+ * them.
+ */
 export type ExceededExclusion = {
   id: string;
   description: string;

@@ -24,9 +24,9 @@ type HolderGroupRow = Omit<Holder, "place"> & {
 };
 
 /**
- * The users of up to `limit` active grants of these roles, grouped by what they hold among `relevant`: of each group up to
- * `named` users of these kinds, by name. `isAll`: whether there are no more such grants. The limit bounds the work where
- * a million users hold a role.
+ * The users of up to `limit` active grants of these roles, grouped by what they hold among `relevant`: of each group up
+ * to `named` users of these kinds, by name. `isAll`: whether there are no more such grants. The limit bounds the work
+ * where a million users hold a role.
  */
 export async function listHolderGroups(
   db: Db,

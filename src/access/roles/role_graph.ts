@@ -29,7 +29,10 @@ export interface RoleGraph {
 
 const noRoles: ReadonlySet<string> = new Set();
 
-/** The whole role hierarchy in memory. A role gives a permission if it holds it itself or inherits it; `admin` gives all. */
+/**
+ * The whole role hierarchy in memory. A role gives a permission if it holds it itself or inherits it; `admin` gives
+ * all.
+ */
 export function createRoleGraph(rows: RoleRow[], permissions: string[]): RoleGraph {
   return graphOf({
     registered: new Set(permissions),

@@ -122,7 +122,10 @@ export function createRoles(
     });
   }
 
-  /** Also revokes it from every user. @throws {Problem} `not_found`, `role_built_in`, `forbidden`, `precondition_failed`, `role_excluded`. */
+  /**
+   * Also revokes it from every user. @throws {Problem} `not_found`, `role_built_in`, `forbidden`,
+   * `precondition_failed`, `role_excluded`.
+   */
   async function remove(name: string, expected: Expected, actor: Actor): Promise<void> {
     await editRole(name, expected, actor, async (tx, { permissions, parents }) => {
       tx.afterwards(principals.forgetAll); // else a cached grant would give a later role of the same name

@@ -11,7 +11,10 @@ import type { Refusal } from "../texts/refusal.ts";
 import { factorTexts } from "./factor_texts.ts";
 import { hiddenId } from "./proof_page.ts";
 
-/** The secret of a new app, which this page shows once, and the form for its first code; only the form after a wrong one. */
+/**
+ * The secret of a new app, which this page shows once, and the form for its first code; only the form after a wrong
+ * one.
+ */
 export function setupPage(
   visit: Visit,
   caller: BrowserCaller,

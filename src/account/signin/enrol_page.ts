@@ -41,7 +41,10 @@ export function enrolPage(visit: Visit, { enrolment, next, refused }: Leading & 
   );
 }
 
-/** The secret of the new app, which this page shows once, and the form for its first code; only the form after a wrong one. */
+/**
+ * The secret of the new app, which this page shows once, and the form for its first code; only the form after a wrong
+ * one.
+ */
 export function enrolSecretPage(
   visit: Visit,
   { enrolment, next, created, refused }: Leading & { created?: NewTotp; refused?: Refused },

@@ -7,8 +7,8 @@ const ownPage = /^\/(?:account|console|consent|device|start)(?:[/?][\w\-.~!$&'()
 const lengthMax = 2_048;
 
 /**
- * The page of this server that a sign-in leads to: the wished one, if it is one of those. Anything else, such as another
- * site, leads to the account.
+ * The page of this server that a sign-in leads to: the wished one, if it is one of those. Anything else, such as
+ * another site, leads to the account.
  */
 export function nextPath(wished: string | undefined): string {
   const isOwn = wished !== undefined && wished.length <= lengthMax && ownPage.test(wished) && !wished.includes("//");

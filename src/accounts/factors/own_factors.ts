@@ -22,8 +22,8 @@ export type HeldFactors = { items: FactorRow[]; recovery_codes_left: number };
 export type OwnFactors = ReturnType<typeof createOwnFactors>;
 
 /**
- * Lets users set up and remove their own second factors. Sessions that exist keep what they were started with, so adding
- * a factor ends none.
+ * Lets users set up and remove their own second factors. Sessions that exist keep what they were started with, so
+ * adding a factor ends none.
  */
 export function createOwnFactors(deps: {
   db: Database;

@@ -29,8 +29,8 @@ export function createUserFactors({ db, factors, users, mails }: {
   }
 
   /**
-   * Removes all second factors and recovery codes of a user who holds no more than the actor, and for no longer: with the
-   * password and without the factors the actor could sign in as the user.
+   * Removes all second factors and recovery codes of a user who holds no more than the actor, and for no longer: with
+   * the password and without the factors the actor could sign in as the user.
    *
    * @throws {Problem} `not_found`, `forbidden`
    */

@@ -195,7 +195,10 @@ export function createRegistrations(deps: RegistrationsDeps) {
     return personOf({ ...user, email_verified: false, created_at }, granted.toSorted());
   }
 
-  /** Validates the registration and hashes its password. Checks first that the names are free, since a hash is expensive. */
+  /**
+   * Validates the registration and hashes its password. Checks first that the names are free, since a hash is
+   * expensive.
+   */
   async function prepareUser(
     { password, ...wanted }: Registration,
     { hidesTakenEmail }: { hidesTakenEmail: boolean },

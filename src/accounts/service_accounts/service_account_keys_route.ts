@@ -113,7 +113,10 @@ const revoke = operation("DELETE /service-accounts/{id}/api-keys/{key_id}", {
 
 const service = (id: string): KeyOwner => ({ id, kind: "service" });
 
-/** `GET|POST /service-accounts/{id}/api-keys`, `DELETE …/{key_id}`, `POST …/{key_id}/secrets`, `DELETE …/secrets/{secret_id}` */
+/**
+ * `GET|POST /service-accounts/{id}/api-keys`, `DELETE …/{key_id}`, `POST …/{key_id}/secrets`, `DELETE
+ * …/secrets/{secret_id}`
+ */
 export const serviceAccountKeysRoute = resource(
   [list, create, get, revoke, rotate, removeSecret],
   (app, deps: KeyListDeps) => {

@@ -82,7 +82,10 @@ export function createServiceAccounts({ db, principals, grants }: {
     return id;
   }
 
-  /** @throws {Problem} `not_found`, `forbidden` for an account that holds more, `precondition_failed`, `service_account_taken`. */
+  /**
+   * @throws {Problem} `not_found`, `forbidden` for an account that holds more, `precondition_failed`,
+   * `service_account_taken`.
+   */
   async function change(id: string, { disabled, ...wanted }: ServiceAccountChange, expected: Expected, actor: Actor) {
     return await db.transaction(async (tx) => {
       const before = await locked(tx, id, expected, actor);
@@ -98,7 +101,9 @@ export function createServiceAccounts({ db, principals, grants }: {
     await setDisabled(tx, await required(tx, id), disabled, actor);
   }
 
-  /** Deletes the account with its grants. @throws {Problem} as {@link change}, `service_account_in_use` for a client's. */
+  /**
+   * Deletes the account with its grants. @throws {Problem} as {@link change}, `service_account_in_use` for a client's.
+   */
   async function remove(id: string, expected: Expected, actor: Actor): Promise<void> {
     await db.transaction(async (tx) => {
       await removeRow(tx, await locked(tx, id, expected, actor), actor);

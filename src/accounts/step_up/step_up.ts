@@ -25,8 +25,8 @@ export function createStepUps({ ownershipProof, sessionStepUp, counted }: {
   return { stepUp };
 
   /**
-   * The tokens of the caller's session after the proof. Each right proof is a step-up of its own, and the refresh token of
-   * the last one counts.
+   * The tokens of the caller's session after the proof. Each right proof is a step-up of its own, and the refresh token
+   * of the last one counts.
    *
    * @throws {Problem} as {@link OwnershipProof}; `invalid_token` if the session has ended meanwhile.
    */

@@ -69,7 +69,10 @@ export const accountMembers = {
   }),
 };
 
-/** In the document of a new account: one of the two names must be there. `allOf`, as generated types would make `unknown` of a bare union. */
+/**
+ * In the document of a new account: one of the two names must be there. `allOf`, as generated types would make
+ * `unknown` of a bare union.
+ */
 export const hasName = { allOf: [{ anyOf: [{ required: ["username"] }, { required: ["email"] }] }] };
 
 /** What an account is to be called: null to be without, as long as the other name remains. */

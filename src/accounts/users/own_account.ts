@@ -45,8 +45,8 @@ export function createOwnAccount({ db, principals, throttle, proof, reservedUser
    * Changes the caller's names. Every attempt counts for the rate limit, because a refusal reveals that a name exists.
    * A new mailbox requires the password, because its owner could take over the account; while mails are sent, it is
    * changed by a flow of its own. @throws {Problem} `invalid_request`, `email_confirmation_required`, `rate_limited`,
-   * `wrong_password`, `precondition_failed`, `username_taken`, `email_taken`, `insufficient_user_authentication`, `invalid_token` for a user
-   * who is gone
+   * `wrong_password`, `precondition_failed`, `username_taken`, `email_taken`, `insufficient_user_authentication`,
+   * `invalid_token` for a user who is gone
    */
   async function change(caller: SignedIn, wanted: OwnChange, expected: Expected, actor: Actor): Promise<Person> {
     const { id } = caller.user;

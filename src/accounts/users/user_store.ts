@@ -120,8 +120,9 @@ export async function deleteUser(db: Db, id: string): Promise<void> {
 const listName = "coalesce(u.username_canonical, u.email_canonical)";
 
 /**
- * A page of users in the order of their names, after `after`. Those of a role have a statement of their own, so that the
- * database can begin with the members of a role that few have. A username is the name in the list, which has an index.
+ * A page of users in the order of their names, after `after`. Those of a role have a statement of their own, so that
+ * the database can begin with the members of a role that few have. A username is the name in the list, which has an
+ * index.
  */
 export function listUsers(
   db: Db,

@@ -73,10 +73,10 @@ export function createUsers(
   }
 
   /**
-   * A new password and disabling end all sessions of the user. One's own mailbox takes a fresh sign-in, as its owner could
-   * take over the account. @throws {Problem} `not_found`; `forbidden` for a user who holds more or, for a password, holds it
-   * for longer; `insufficient_user_authentication`, `precondition_failed`, `invalid_request`, `username_taken`,
-   * `email_taken`, `last_admin`
+   * A new password and disabling end all sessions of the user. One's own mailbox takes a fresh sign-in, as its owner
+   * could take over the account. @throws {Problem} `not_found`; `forbidden` for a user who holds more or, for a
+   * password, holds it for longer; `insufficient_user_authentication`, `precondition_failed`, `invalid_request`,
+   * `username_taken`, `email_taken`, `last_admin`
    */
   async function change(id: string, wanted: UserChange, expected: Expected, actor: Actor): Promise<User> {
     const { password, disabled } = wanted;

@@ -9,9 +9,9 @@ import { findCheckpointFrom, findPlacedEvent, listChained, type PlacedEvent } fr
 export const laterMax = 2_000;
 
 /**
- * `proven`: the row, the rows after it and the signed checkpoint belong together. `unsealed`: the event has no place yet.
- * `unsigned`: no checkpoint confirms it yet. `distant`: too many events lie before its checkpoint. `broken`: they do not
- * belong together, or no key of this installation signed the checkpoint.
+ * `proven`: the row, the rows after it and the signed checkpoint belong together. `unsealed`: the event has no place
+ * yet. `unsigned`: no checkpoint confirms it yet. `distant`: too many events lie before its checkpoint. `broken`: they
+ * do not belong together, or no key of this installation signed the checkpoint.
  */
 export type ProofState = "proven" | "unsealed" | "unsigned" | "distant" | "broken";
 
@@ -82,7 +82,9 @@ function beginOf(event: PlacedEvent): EventProof {
   };
 }
 
-/** The link before the event. Without one, the hash of the origin: a proof with it fails, unless the event is the first. */
+/**
+ * The link before the event. Without one, the hash of the origin: a proof with it fails, unless the event is the first.
+ */
 function linkBefore({ seq, previous_hash }: PlacedEvent) {
   return { seq: seq! - 1, hash: previous_hash ?? origin.hash };
 }

@@ -29,8 +29,8 @@ export const SavedProof = z.looseObject({
 export type ProofFault = "row_changed" | "chain_broken" | "signature_wrong";
 
 /**
- * Checks a proof by itself: the hashes follow from the rows, the last one is that of the checkpoint, and its signature is
- * valid. Whose key signed it is for the reader to know. Returns undefined if nothing is wrong.
+ * Checks a proof by itself: the hashes follow from the rows, the last one is that of the checkpoint, and its signature
+ * is valid. Whose key signed it is for the reader to know. Returns undefined if nothing is wrong.
  */
 export function faultOf(proof: z.infer<typeof SavedProof>): ProofFault | undefined {
   const { seq, row, later, checkpoint } = proof;

@@ -13,8 +13,8 @@ type Worked = { call: Call<WorkerFunctions>; index: number; kill: () => void; cl
 export type Workers = ReturnType<typeof startWorkers>;
 
 /**
- * Starts the threads of all workers but the first, which is the caller; they serve once {@link Workers.serve} is called.
- * `write` must write one batch at a time.
+ * Starts the threads of all workers but the first, which is the caller; they serve once {@link Workers.serve} is
+ * called. `write` must write one batch at a time.
  */
 export function startWorkers({ count, write, startThread = startServeThread }: {
   count: number;

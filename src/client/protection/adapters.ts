@@ -27,7 +27,9 @@ export interface NodeResponse {
 /** The access of each request that {@link protectExpress} let pass. */
 const accesses = new WeakMap<object, Access>();
 
-/** A middleware for Hono. Handlers behind it read `c.get("access")`, typed by `Hono<{ Variables: { access: Access } }>`. */
+/**
+ * A middleware for Hono. Handlers behind it read `c.get("access")`, typed by `Hono<{ Variables: { access: Access } }>`.
+ */
 export function protectHono(
   protection: Protection,
   requirement: Requirement = {},

@@ -14,8 +14,8 @@ export const proofAlgorithms = ["ES256", "EdDSA", "Ed25519", "PS256", "RS256"];
 export type ProvenRequest = { proof: string | null; method: string; url: URL; token: string; jkt: string };
 
 /**
- * Checks the proof of a token that is bound to the key `jkt` (RFC 9449 §4.3, §7.1). It is taken into the memory last, so
- * only holders of bound tokens can fill it. @throws {Refusal} `invalid_dpop_proof`
+ * Checks the proof of a token that is bound to the key `jkt` (RFC 9449 §4.3, §7.1). It is taken into the memory last,
+ * so only holders of bound tokens can fill it. @throws {Refusal} `invalid_dpop_proof`
  */
 export async function requireProof(request: ProvenRequest, memory: ProofMemory, now: () => number): Promise<void> {
   const { proof, method, url, token, jkt } = request;

@@ -8,9 +8,9 @@ export interface ProtectionOptions {
   /** The URI of your API, as registered: tokens for another API are refused. */
   audience: string;
   /**
-   * How soon a token that was revoked is refused: `offline` when it expires, `revocations` within 5 seconds, by the feed
-   * that is polled every 2 seconds, `introspection` within `cacheSeconds`, by asking about each token. The last two
-   * need `client` or `introspectionKey`.
+   * How soon a token that was revoked is refused: `offline` when it expires, `revocations` within 5 seconds, by the
+   * feed that is polled every 2 seconds, `introspection` within `cacheSeconds`, by asking about each token. The last
+   * two need `client` or `introspectionKey`.
    */
   check?: "offline" | "introspection" | "revocations";
   /** The credentials of your API at Sentinel, a client with a secret and with your API in its `resources`. */
@@ -18,8 +18,8 @@ export interface ProtectionOptions {
   /** An API key with the scope `tokens:introspect`, which may ask about every token, in place of `client`. */
   introspectionKey?: string;
   /**
-   * Whether the API keys of users are accepted, by introspection; this needs `introspectionKey`. A key is not for one API:
-   * whoever runs your API could use it elsewhere.
+   * Whether the API keys of users are accepted, by introspection; this needs `introspectionKey`. A key is not for one
+   * API: whoever runs your API could use it elsewhere.
    */
   apiKeys?: boolean;
   /** How long the answer of an introspection counts, 2 seconds by default. */

@@ -1,6 +1,6 @@
 /**
- * A map of at most `sizeMax` entries, in two generations: a read in the old one moves the entry to the new one, and when
- * that is full, the old one is dropped.
+ * A map of at most `sizeMax` entries, in two generations: a read in the old one moves the entry to the new one, and
+ * when that is full, the old one is dropped.
  */
 export class RecentMap<V> {
   #young = new Map<string, V>();

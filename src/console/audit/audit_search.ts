@@ -18,8 +18,8 @@ export type AuditSearched = { filter: AuditFilter } | { unknown: string };
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * What the filters mean: users are asked for by name or id, days in UTC. A subject without a type is a user. The events of
- * a user include those of the user's sessions.
+ * What the filters mean: users are asked for by name or id, days in UTC. A subject without a type is a user. The events
+ * of a user include those of the user's sessions.
  */
 export async function searchOf(principals: PrincipalCache, asked: AuditAsked): Promise<AuditSearched> {
   const { action, outcome, actor, subject, from, to } = asked;

@@ -1,7 +1,9 @@
 import type { ClientChange, OAuthClient } from "../../oauth/clients/clients.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 
-/** What a form says of a client. Lists of addresses are fields of their own; scopes and APIs are separated by spaces. */
+/**
+ * What a form says of a client. Lists of addresses are fields of their own; scopes and APIs are separated by spaces.
+ */
 export type ClientDraft = {
   name: string;
   redirect_uris: string[];
@@ -63,8 +65,8 @@ export function changeBy(
 }
 
 /**
- * What the form says of the keys of a client, one of which suffices as a JWK. Empty fields say nothing, unless the client
- * has keys: it cannot go without.
+ * What the form says of the keys of a client, one of which suffices as a JWK. Empty fields say nothing, unless the
+ * client has keys: it cannot go without.
  *
  * @throws {Problem} `invalid_request` for keys that are no JSON
  */

@@ -3,8 +3,8 @@ import type { OAuthClient } from "../../oauth/clients/clients.ts";
 import { publicClientId } from "../../vocabulary/client_id.ts";
 
 /**
- * The way of a sign-in as the application begins one; undefined if users do not sign in to it. The application gets a code
- * that it did not ask for, and may refuse it. A client that pushes its requests begins each one itself.
+ * The way of a sign-in as the application begins one; undefined if users do not sign in to it. The application gets a
+ * code that it did not ask for, and may refuse it. A client that pushes its requests begins each one itself.
  */
 export function testSignIn(
   { id, url, redirect_uris: [redirectUri], grant_types, scopes, disabled_at, ...client }: OAuthClient,

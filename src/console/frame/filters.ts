@@ -11,9 +11,9 @@ export type Filter =
   );
 
 /**
- * The filters of a list, which stay in the address. The first option of a select has an empty value: any. With JavaScript
- * the key / goes to the first field, and while the user types, `live`, a selector of the list, follows. Folded
- * filters show their fields on demand, or if one of them has a value.
+ * The filters of a list, which stay in the address. The first option of a select has an empty value: any. With
+ * JavaScript the key / goes to the first field, and while the user types, `live`, a selector of the list, follows.
+ * Folded filters show their fields on demand, or if one of them has a value.
  */
 export function filters(
   visit: Visit,

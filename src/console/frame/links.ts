@@ -11,7 +11,9 @@ export function userLink({ may }: Pick<ConsoleVisit, "may">, { id, name }: { id:
   return may("users:read") ? html`<a href="/console/users/${id}">${name}</a>` : html`${name}`;
 }
 
-/** A way of several steps, such as roles that inherit from each other. Its arrows are text, which is copied and read. */
+/**
+ * A way of several steps, such as roles that inherit from each other. Its arrows are text, which is copied and read.
+ */
 export function wayList(steps: readonly Content[]): Markup {
   const arrow = html`<span class="dim"> → </span>`;
   return html`<ol class="path">${

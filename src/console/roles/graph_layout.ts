@@ -27,9 +27,9 @@ type Slot = { id: number; name: string | undefined; left: Slot[]; right: Slot[];
 const slotsMax = 4_000;
 
 /**
- * Layered drawing (Sugiyama): a node's column is its longest path from one that nobody inherits; rows are ordered by the
- * median of the neighbours, and a node is level with the middle of what it connects. No edge crosses a node. Undefined
- * for what is too large to be read.
+ * Layered drawing (Sugiyama): a node's column is its longest path from one that nobody inherits; rows are ordered by
+ * the median of the neighbours, and a node is level with the middle of what it connects. No edge crosses a node.
+ * Undefined for what is too large to be read.
  */
 export function layoutOf<E extends GraphEdge>(
   names: readonly string[],

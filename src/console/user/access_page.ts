@@ -9,7 +9,9 @@ import { dim, table, timeOr } from "../frame/table.ts";
 import type { Dossier } from "./dossier.ts";
 import { userTexts } from "./user_texts.ts";
 
-/** The permissions of a user with the path to each: `labelledBy` is the heading above, `caption` says which they are. */
+/**
+ * The permissions of a user with the path to each: `labelledBy` is the heading above, `caption` says which they are.
+ */
 export function permissionsTable(
   at: ConsoleVisit,
   { user, permissions, caption, labelledBy }: {

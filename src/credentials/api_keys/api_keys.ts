@@ -32,7 +32,9 @@ export type WantedKey = { name: string; scopes: string[]; expires_at?: Date | nu
 /** The key and its new secret, which is shown once. */
 export type IssuedKey = { row: ApiKeyRow; secret: string };
 
-/** Whose key it is: a person's, who manages it, or a service account's, which those manage who may change the account. */
+/**
+ * Whose key it is: a person's, who manages it, or a service account's, which those manage who may change the account.
+ */
 export type KeyOwner = { id: string; kind: UserKind };
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
@@ -182,7 +184,9 @@ export function createApiKeys({ db, principals, mails, clock, ttlMaxDays, perUse
     await requireMayEdit(tx, actor, owner.id, "api_keys:revoke");
   }
 
-  /** Does the deed to the live key; user and key are locked meanwhile, and what memory knows of the key is forgotten. */
+  /**
+   * Does the deed to the live key; user and key are locked meanwhile, and what memory knows of the key is forgotten.
+   */
   async function change<T>(owner: KeyOwner, id: string, actor: Actor, deed: (tx: Tx, key: LockedKey) => Promise<T>) {
     return await db.transaction(async (tx) => {
       tx.afterwards(() => principals.forgetSession(id));
@@ -211,7 +215,9 @@ async function requireMayManage(tx: Tx, { id, kind }: KeyOwner, actor: Actor): P
   await requireMayEdit(tx, actor, id, "service_accounts:write");
 }
 
-/** A person's key acts within what they hold then; through a service account's, the actor would keep it until its end. */
+/**
+ * A person's key acts within what they hold then; through a service account's, the actor would keep it until its end.
+ */
 async function requireHoldsScopes(tx: Tx, { kind }: KeyOwner, { scopes, expires_at }: LockedKey, actor: Actor) {
   const asked = { permissions: scopes, ...(kind === "service" && { until: expires_at }) };
   await requireHolds(tx, actor, asked, mustHoldScopes);

@@ -54,7 +54,9 @@ export async function deleteSecrets(db: Db, ownerId: string): Promise<void> {
   await db.query("delete_secrets", "delete from secrets where owner_id = $1", [ownerId]);
 }
 
-/** Lets the owner's secrets live so many seconds longer, or less where they expire sooner; answers how many there are. */
+/**
+ * Lets the owner's secrets live so many seconds longer, or less where they expire sooner; answers how many there are.
+ */
 export async function limitSecrets(db: Db, ownerId: string, seconds: number): Promise<number> {
   const rows = await db.query(
     "limit_secrets",

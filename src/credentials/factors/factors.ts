@@ -152,7 +152,9 @@ export function createFactors({ totp, passkeys, principals, mails, counted }: {
     return { kind: app ? "totp" : "passkey", name: removed.name };
   }
 
-  /** Deletes all factors and recovery codes of the user, whom the transaction has locked, and returns how many factors. */
+  /**
+   * Deletes all factors and recovery codes of the user, whom the transaction has locked, and returns how many factors.
+   */
   async function removeAllIn(tx: Tx, userId: string): Promise<number> {
     const removed = [...await totp.removeIn(tx, userId, null), ...await passkeys.removeIn(tx, userId, null)];
     await removeRecoveryCodes(tx, userId);

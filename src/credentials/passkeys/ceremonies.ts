@@ -53,8 +53,8 @@ export function userOfHandle(handle: string): string | undefined {
 }
 
 /**
- * Checks a new passkey (WebAuthn §7.1). Statements about the maker of the authenticator are not looked at: none is asked
- * for, and their certificates name URLs to fetch.
+ * Checks a new passkey (WebAuthn §7.1). Statements about the maker of the authenticator are not looked at: none is
+ * asked for, and their certificates name URLs to fetch.
  *
  * @throws {CeremonyFailed}
  */
@@ -130,7 +130,9 @@ async function judged<T>(verify: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The library takes an answer that was given inside a frame of another site, if the browser does not name that site. */
+/**
+ * The library takes an answer that was given inside a frame of another site, if the browser does not name that site.
+ */
 function requireSameOrigin(clientDataJSON: string): void {
   const { crossOrigin } = JSON.parse(Buffer.from(clientDataJSON, "base64url").toString());
   if (crossOrigin !== undefined && crossOrigin !== false) throw new CeremonyFailed("it was given inside another site");

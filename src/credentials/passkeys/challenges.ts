@@ -19,8 +19,8 @@ export async function issueChallenge(
 }
 
 /**
- * The challenge with this id, which is used up by that, whatever comes of it. Undefined if it is unknown or was used, has
- * expired, or is not held.
+ * The challenge with this id, which is used up by that, whatever comes of it. Undefined if it is unknown or was used,
+ * has expired, or is not held.
  */
 export async function takeChallenge(
   db: Db,

@@ -98,7 +98,8 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
 
   /**
    * What a page passes to `navigator.credentials.create`. An authenticator that can keep the passkey does, so that the
-   * user signs in with it alone; another one makes a second factor (WebAuthn §5.4.4). None makes a second one of a user.
+   * user signs in with it alone; another one makes a second factor (WebAuthn §5.4.4). None makes a second one of a
+   * user.
    */
   async function creationOptions(
     db: Db,
@@ -139,8 +140,8 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
   }
 
   /**
-   * What a page passes to `navigator.credentials.get`: any passkey that the authenticator has for this service, with the
-   * user verified, or one of those listed. A new challenge unless one is given.
+   * What a page passes to `navigator.credentials.get`: any passkey that the authenticator has for this service, with
+   * the user verified, or one of those listed. A new challenge unless one is given.
    */
   function requestOptions(challenge = newChallenge(), allow: PasskeyDescriptor[] = []): PasskeyRequestOptions {
     const userVerification = allow.length === 0 ? "required" : "preferred";
@@ -175,8 +176,8 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
 
   /**
    * Notes a use; undefined if the passkey is gone. A counter that has not risen may mean that the key was copied, or
-   * that the authenticator was restored: it is recorded and the user is told, and the passkey still counts. Passkeys that
-   * are on several devices have no counter.
+   * that the authenticator was restored: it is recorded and the user is told, and the passkey still counts. Passkeys
+   * that are on several devices have no counter.
    */
   async function useIn(tx: Tx, signed: SignedPasskey, client: Client): Promise<ProvedPasskey | undefined> {
     const { userId, passkeyId, uv } = signed;

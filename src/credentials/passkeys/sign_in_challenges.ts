@@ -11,8 +11,8 @@ const ttlMs = 300_000;
 export type SignInChallenges = ReturnType<typeof createSignInChallenges>;
 
 /**
- * Challenges for whoever wants to sign in. Anyone may ask for as many as they like, so nothing is stored of them: each is
- * a MAC of its id, which says when it was issued. Of those that were answered the ids are kept until they expire.
+ * Challenges for whoever wants to sign in. Anyone may ask for as many as they like, so nothing is stored of them: each
+ * is a MAC of its id, which says when it was issued. Of those that were answered the ids are kept until they expire.
  */
 export function createSignInChallenges({ secrets, clock }: { secrets: Secrets; clock: Clock }) {
   return { issue, find, spendIn };

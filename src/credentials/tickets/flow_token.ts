@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 
-/** What a client without cookies keeps of a flow that it has started: the id of its ticket, and the secret of its browser. */
+/**
+ * What a client without cookies keeps of a flow that it has started: the id of its ticket, and the secret of its
+ * browser.
+ */
 export type Flow = { id: string; browser: string };
 
 const prefix = "snt_mf_";

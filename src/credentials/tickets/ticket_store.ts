@@ -122,8 +122,8 @@ export async function updateTicket(
 }
 
 /**
- * The user of a live browser's session decides about a ticket that waits in the state `from`: it becomes theirs, and keeps
- * how they signed in. False if it waits no more, or the session has ended.
+ * The user of a live browser's session decides about a ticket that waits in the state `from`: it becomes theirs, and
+ * keeps how they signed in. False if it waits no more, or the session has ended.
  */
 export async function settleTicket(
   db: Db,

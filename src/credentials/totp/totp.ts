@@ -28,7 +28,9 @@ export type { TotpRow };
 /** What the user's app is set up with; shown once. */
 export type NewTotp = { id: string; name: string; secret: string; uri: string; qr: string };
 
-/** `replayed`: the code was used. `resting`: too many wrong codes; `rested` are the factors that rest since this one. */
+/**
+ * `replayed`: the code was used. `resting`: too many wrong codes; `rested` are the factors that rest since this one.
+ */
 export type TotpOutcome = { kind: "accepted" | "replayed" | "resting" } | { kind: "wrong"; rested: string[] };
 
 /** The most factors of one user. */

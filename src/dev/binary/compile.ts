@@ -1,8 +1,8 @@
 /**
- * `deno task compile [target …
- * all]`: compiles Sentinel to one file, `dist/sentinel` for this machine or `dist/sentinel-<target>`, and writes the
- * library for Argon2 beside it, `dist/argon2.node` or `dist/argon2-<target>.node`. It compiles a bundle, because `deno compile` would embed all of `node_modules` and parse every file there, and Deno 2.9 overflows
- * its stack on two data files of a package (denoland/deno#36746).
+ * `deno task compile [target … | all]`: compiles Sentinel to one file, `dist/sentinel` for this machine or
+ * `dist/sentinel-<target>`, and writes the library for Argon2 beside it, `dist/argon2.node` or
+ * `dist/argon2-<target>.node`. It compiles a bundle, because `deno compile` would embed all of `node_modules` and parse
+ * every file there, and Deno 2.9 overflows its stack on two data files of a package (denoland/deno#36746).
  *
  * It needs a part of Deno that is downloaded. If that is impossible it says so, and proves as much as it can: that the
  * tree to embed is complete, and that this tree runs from an empty folder with the binary's permissions.

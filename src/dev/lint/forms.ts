@@ -2,6 +2,8 @@ import { may, placeOf } from "./layers.ts";
 
 const fileLinesMax = 300;
 const functionLinesMax = 60;
+const widthMax = 120;
+const tooWide = new RegExp(`^.{${widthMax + 1},}$`, "gm");
 
 /** Names without meaning: as the last word of a name, or alone. */
 const namesRefused = /(?:^|_)(?:utils?|helpers?|managers?)$|^(?:common|shared|types?|base)$/;
@@ -64,6 +66,26 @@ export const fileNames: Deno.lint.Rule = {
               range: [0, 0],
               message: `Split the content of \`${part}\` by noun, and name each part after it.`,
             });
+          }
+        }
+      },
+    };
+  },
+};
+
+/** Refuses comment lines over 120 columns, which the formatter leaves as they are, except indented ones: commands. */
+export const commentWidth: Deno.lint.Rule = {
+  create(context) {
+    const { text } = context.sourceCode;
+    return {
+      Program() {
+        for (const { range: [from, to] } of context.sourceCode.getAllComments()) {
+          const start = text.lastIndexOf("\n", from) + 1;
+          if (text.slice(start, from).trim() !== "") continue; // it follows code, and fmt wraps that
+          for (const { 0: line, index } of text.slice(start, to).matchAll(tooWide)) {
+            if (/^ *\* {3}/.test(line)) continue;
+            const range: [number, number] = [start + index, start + index + line.length];
+            context.report({ range, message: `Wrap this comment: ${widthMax} columns are the most.` });
           }
         }
       },

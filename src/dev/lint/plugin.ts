@@ -1,6 +1,6 @@
 import { clockAsDependency, environmentOnlyInConfig, escapedMarkup, normalizeOnlyWhenBounded } from "./fences.ts";
 import { districtImports } from "./districts.ts";
-import { fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./forms.ts";
+import { commentWidth, fileNames, fileSize, noClass, noDefaultExport, noEnum } from "./forms.ts";
 import { honoOnlyAtTheWire, layerImports, noImportInRequests, pinnedNpm } from "./imports.ts";
 import { sqlOnlyInStores, storeShape } from "./statements.ts";
 import { tableOwners } from "./tables.ts";
@@ -25,6 +25,7 @@ export default {
     "table-owners": tableOwners,
     "file-names": fileNames,
     "file-size": fileSize,
+    "comment-width": commentWidth,
     "pinned-npm": pinnedNpm,
   },
 } satisfies Deno.lint.Plugin;

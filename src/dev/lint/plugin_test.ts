@@ -345,6 +345,18 @@ Deno.test("file-size reports more than 60 lines of a function's own code", () =>
   ]);
 });
 
+Deno.test("comment-width reports a line of a comment over 120 columns, but no command and no code", () => {
+  const words = (columns: number) => "word ".repeat(columns / 5).trimEnd();
+  table("comment-width", [
+    [false, "sessions/sessions.ts", `/** ${words(100)} */`],
+    [true, "sessions/sessions.ts", `/** ${words(120)} */`],
+    [true, "sessions/sessions.ts", `/**\n * A sentence.\n * ${words(125)}\n */`],
+    [false, "sessions/sessions.ts", `/**\n * A sentence.\n *   ${words(125)}\n */`],
+    [true, "sessions/sessions.ts", `function login() {\n  // ${words(120)}\n}`],
+    [false, "sessions/sessions.ts", `const text = "${words(100)}"; // ${words(20)}`],
+  ]);
+});
+
 Deno.test("pinned-npm reports a specifier that the import map does not pin", () => {
   table("pinned-npm", [
     [true, "sessions/tokens.ts", `import { encodeHex } from "jsr:@std/encoding";`],

@@ -1,9 +1,9 @@
 /**
- * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake. It
- * changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest: first
- * those that are named after the source, then those that import it, then the others of its folder, of its district and of
- * the suite. A change with which they all pass has survived: a test is missing, or the code is not needed. Prints the
- * survivors; exits 1 if there is one. Give `TEST_DATABASE_URL` to run on PostgreSQL.
+ * `deno task mutate [path …] [--sample 30] [--seed n] [--parallel 1]`: asks whether the tests would notice a mistake.
+ * It changes one point of a source below the paths, in a copy of the repository, and runs the tests that are nearest:
+ * first those that are named after the source, then those that import it, then the others of its folder, of its
+ * district and of the suite. A change with which they all pass has survived: a test is missing, or the code is not
+ * needed. Prints the survivors; exits 1 if there is one. Give `TEST_DATABASE_URL` to run on PostgreSQL.
  */
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";

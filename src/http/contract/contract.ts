@@ -162,7 +162,9 @@ export function formOrJson<B extends z.ZodType>(schema: B): { body: BodySpec<B> 
 /** The handler runs no statement, so it needs no time limit for statements, which would cost 2 µs. */
 export const fromMemory = { fromMemory: true } as const;
 
-/** As {@link fromMemory}, for an operation whose handler runs the statements that it needs in `input.withStatements`. */
+/**
+ * As {@link fromMemory}, for an operation whose handler runs the statements that it needs in `input.withStatements`.
+ */
 export const oftenFromMemory = { fromMemory: "often" } as const;
 
 type HeadersOption = { headers?: Record<string, string> };

@@ -11,8 +11,8 @@ export const foreignForm: { body: BodySpec<z.ZodString> } = {
 const queryLengthMax = 8_000;
 
 /**
- * Leads to the same request as a GET: browsers send no `SameSite=Lax` cookies with a form of another site. Undefined for
- * a form that is too long for an address.
+ * Leads to the same request as a GET: browsers send no `SameSite=Lax` cookies with a form of another site. Undefined
+ * for a form that is too long for an address.
  */
 export function sameByGet(path: string, form: string): PageAnswer | undefined {
   return form.length <= queryLengthMax ? seeOther(`${path}?${form}`) : undefined;

@@ -6,7 +6,9 @@ import { pathOf, queryOf } from "../request/target.ts";
 
 export const pageSizeMax = 200;
 const pageSizeDefault = 50;
-/** A page token ends with a key of the list, the longest of which is an e-mail address: 254 UTF-16 units, 3 bytes each. */
+/**
+ * A page token ends with a key of the list, the longest of which is an e-mail address: 254 UTF-16 units, 3 bytes each.
+ */
 const pageTokenLengthMax = 1_040;
 
 /** The query parameters of every list. */

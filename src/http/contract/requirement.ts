@@ -19,8 +19,9 @@ export type Requirement =
   | { kind: "browser"; permissions?: readonly Permission[] };
 
 /**
- * How fresh the sign-in of the caller must be (RFC 9470): at most `maxAgeSeconds` ago, if any, and with `aal` factors if the
- * caller has a second one. With `when` the handler decides in which cases: by `requireFresh` of the caller or the actor.
+ * How fresh the sign-in of the caller must be (RFC 9470): at most `maxAgeSeconds` ago, if any, and with `aal` factors
+ * if the caller has a second one. With `when` the handler decides in which cases: by `requireFresh` of the caller or
+ * the actor.
  */
 export type Freshness = { aal: Aal; maxAgeSeconds?: number; when?: string };
 

@@ -22,7 +22,10 @@ export function languageOf(acceptLanguage: string | null, otherwise: Language): 
   return best?.language ?? otherwise;
 }
 
-/** The look in the first of these languages that pages have, as `ui_locales` of OpenID Connect Core 1.0 §3.1.2.1 has them. */
+/**
+ * The look in the first of these languages that pages have, as `ui_locales` of OpenID Connect Core 1.0 §3.1.2.1 has
+ * them.
+ */
 export function inLocales<Look extends { language: Language }>(look: Look, locales: string | undefined): Look {
   if (locales === undefined) return look;
   return { ...look, language: languageOf(locales.replaceAll(" ", ","), look.language) };

@@ -1,4 +1,6 @@
-/** The headers of every page: no inline code, nothing from other origins, no frames (CSP Level 3), no HTML from text. */
+/**
+ * The headers of every page: no inline code, nothing from other origins, no frames (CSP Level 3), no HTML from text.
+ */
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": [

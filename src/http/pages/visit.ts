@@ -23,7 +23,9 @@ export interface Visit extends Look {
   session(): string | undefined;
   /** Keeps the session's cookie, in place of an earlier one. */
   keepSession(cookie: string): void;
-  /** Signs the browser in: it gets this new secret, so that nobody else knows it, and the forms of other tabs are stale. */
+  /**
+   * Signs the browser in: it gets this new secret, so that nobody else knows it, and the forms of other tabs are stale.
+   */
   startSession(cookie: string, browser: string): void;
   endSession(): void;
   cookie(name: string): string | undefined;

@@ -23,7 +23,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** The number of members of all objects in the value. @throws {Problem} `malformed_request` when it is nested too deep. */
+/**
+ * The number of members of all objects in the value. @throws {Problem} `malformed_request` when it is nested too deep.
+ */
 function countMembers(value: unknown, depth = 1): number {
   if (typeof value !== "object" || value === null) return 0;
   if (depth > nestingMax) {

@@ -120,8 +120,8 @@ function isKnown(request: Request, etag: string): boolean {
 const detailLengthMax = 512;
 
 /**
- * An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. `metadataUrl`: where
- * clients learn how to get a token for the operation.
+ * An RFC 9457 problem, by default with its description; on OAuth endpoints an error of RFC 6749 §5.2. `metadataUrl`:
+ * where clients learn how to get a token for the operation.
  */
 export function problemAnswer(call: RequestContext, path: string, problem: Problem, metadataUrl?: string): Response {
   const oauth = call.errors === "oauth" && problems[problem.code].oauth;

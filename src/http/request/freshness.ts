@@ -6,7 +6,9 @@ import type { Freshness } from "../contract/requirement.ts";
 
 export type SignInFreshness = ReturnType<typeof createSignInFreshness>;
 
-/** Judges whether a sign-in is fresh enough (RFC 9470). A sign-in with a second factor counts as one for a limited time. */
+/**
+ * Judges whether a sign-in is fresh enough (RFC 9470). A sign-in with a second factor counts as one for a limited time.
+ */
 export function createSignInFreshness({ clock, aal2MaxSeconds }: { clock: Clock; aal2MaxSeconds: number }) {
   return { isFresh, requireFresh };
 

@@ -106,7 +106,10 @@ export function createPageRoute(
     });
   }
 
-  /** For what requires a fresh sign-in in some cases only, as the operation of the API does. @throws {Problem} `sign_in_required` */
+  /**
+   * For what requires a fresh sign-in in some cases only, as the operation of the API does. @throws {Problem}
+   * `sign_in_required`
+   */
   function requireFresh(caller: BrowserCaller): void {
     if (!freshness.isFresh(freshSignIn.fresh, caller, caller.user)) throw new SignInAgain();
   }

@@ -14,10 +14,10 @@ const preflightHeaders = {
 const exposedHeaders = "etag, link, location, retry-after, www-authenticate, x-request-id";
 
 /**
- * CORS (Fetch §3.2) for a list of exact origins, and for the paths that any origin may call, where the answer says which
- * of them may read it. Tokens are sent in the Authorization header, and only pages read cookies. So a browser that
- * sends cookies along gains nothing, and may read what the handler has named its origin for: keycloak-js sends them with
- * its request for a token.
+ * CORS (Fetch §3.2) for a list of exact origins, and for the paths that any origin may call, where the answer says
+ * which of them may read it. Tokens are sent in the Authorization header, and only pages read cookies. So a browser
+ * that sends cookies along gains nothing, and may read what the handler has named its origin for: keycloak-js sends
+ * them with its request for a token.
  */
 export function createCors(origins: readonly string[], openPaths: readonly string[]) {
   const allowed = new Set(origins);

@@ -12,8 +12,8 @@ export interface Listener extends AsyncDisposable {
 }
 
 /**
- * Listens. With `isShared`, so may other threads, and each connection goes to one of them. Listens again when the accept
- * loop ends, as it does without file descriptors. @throws {Deno.errors.AddrInUse}
+ * Listens. With `isShared`, so may other threads, and each connection goes to one of them. Listens again when the
+ * accept loop ends, as it does without file descriptors. @throws {Deno.errors.AddrInUse}
  */
 export function listen(
   { hostname, port, log, isShared = false }: { hostname: string; port: number; log: Log; isShared?: boolean },

@@ -5,8 +5,8 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 export type AskedRequest = { query: string; pushedId?: string | undefined };
 
 /**
- * A request that waits for the user: to sign in at `authAfter` or later, in milliseconds since the epoch by the database's
- * clock, or to answer a question. The query is checked again each time.
+ * A request that waits for the user: to sign in at `authAfter` or later, in milliseconds since the epoch by the
+ * database's clock, or to answer a question. The query is checked again each time.
  */
 export type Flow = AskedRequest & { id: string; authAfter: number };
 
@@ -31,7 +31,9 @@ export function flowOfPath(path: string): string | undefined {
   return pathForm.exec(path)?.[1];
 }
 
-/** Flows are stored, so that neither a restart nor another replica loses one. Only the browser that began it goes on. */
+/**
+ * Flows are stored, so that neither a restart nor another replica loses one. Only the browser that began it goes on.
+ */
 export function createAuthorizationFlows({ db }: { db: Database }) {
   return { start, find, consumeIn };
 

@@ -53,8 +53,8 @@ export type RequestHints = { locales: string | undefined; loginHint: string | un
 export type AuthorizationRequests = ReturnType<typeof createAuthorizationRequests>;
 
 /**
- * Reads authorization requests (OpenID Connect Core 1.0 §3.1.2.1). Nothing is sent to an address before the client and the
- * address are known to belong together (RFC 6749 §4.1.2.1).
+ * Reads authorization requests (OpenID Connect Core 1.0 §3.1.2.1). Nothing is sent to an address before the client and
+ * the address are known to belong together (RFC 6749 §4.1.2.1).
  */
 export function createAuthorizationRequests({ directory, issuer }: { directory: ClientDirectory; issuer: string }) {
   return { read, clientOf };
@@ -139,7 +139,8 @@ function pageReason(client: PrincipalClient, redirectUri: string | undefined): P
 
 /**
  * The least level that will do of those that the client names, the one that it prefers first (OpenID Connect Core 1.0
- * §3.1.2.1). Names that are none of Sentinel's are ignored: the claim is voluntary (§5.5.1.1), and the client reads `acr`.
+ * §3.1.2.1). Names that are none of Sentinel's are ignored: the claim is voluntary (§5.5.1.1), and the client reads
+ * `acr`.
  */
 function wantedAal(sent: SentParameters): Aal {
   const named = valuesOf(sent.get("acr_values"));

@@ -61,8 +61,8 @@ interface AuthorizationsDeps {
 }
 
 /**
- * Lets users into applications (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2). Who is signed in, and need not be asked,
- * gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
+ * Lets users into applications (OAuth 2.1 §4.1, OpenID Connect Core 1.0 §3.1.2). Who is signed in, and need not be
+ * asked, gets a code at once, and nothing else is stored. Otherwise the request waits as a flow of this browser.
  */
 export function createAuthorizations(deps: AuthorizationsDeps) {
   const { db, clock, requests, flows, pushedRequests, codes, consents, idTokens } = deps;

@@ -64,9 +64,9 @@ export function readAssertion(text: string): Assertion {
 }
 
 /**
- * Verifies that a client signed an assertion for this server, lately and for one use (RFC 7523 §3, OpenID Connect Core 1.0
- * §9). The key decides on the algorithm. Its audience is the issuer alone: what a client signs for another server, which
- * may pretend to be this one, has another.
+ * Verifies that a client signed an assertion for this server, lately and for one use (RFC 7523 §3, OpenID Connect Core
+ * 1.0 §9). The key decides on the algorithm. Its audience is the issuer alone: what a client signs for another server,
+ * which may pretend to be this one, has another.
  */
 export function createClientAssertions({ keys, usedOnce, clock, issuer }: {
   keys: ClientKeys;

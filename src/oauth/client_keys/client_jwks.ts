@@ -38,7 +38,10 @@ export function readKeySet(given: unknown): ClientKeySet | string {
   return new Set(kids).size === kids.length ? { keys: read as ClientKey[] } : "Each key needs a kid of its own.";
 }
 
-/** The keys of a set that others maintain: those that a client cannot use, and later ones with the same kid, are left out. */
+/**
+ * The keys of a set that others maintain: those that a client cannot use, and later ones with the same kid, are left
+ * out.
+ */
 export function usableKeys(given: unknown): ClientKey[] | undefined {
   const keys = listOf(given)?.slice(0, keysMax).map(readKey).filter((key) => typeof key !== "string");
   return keys?.filter(({ kid }, place) => keys.findIndex((other) => other.kid === kid) === place);

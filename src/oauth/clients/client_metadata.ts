@@ -31,8 +31,8 @@ const members = [
 ] as const;
 
 /**
- * What a client may do and how it signs users in, named as in RFC 7591 §2 and OpenID Connect Dynamic Client Registration
- * 1.0 §2, and RFC 9449 §5.2. `own_api`: get tokens for Sentinel's own API.
+ * What a client may do and how it signs users in, named as in RFC 7591 §2 and OpenID Connect Dynamic Client
+ * Registration 1.0 §2, and RFC 9449 §5.2. `own_api`: get tokens for Sentinel's own API.
  */
 export type ClientMetadata = Pick<ClientRow, (typeof members)[number]>;
 

@@ -29,7 +29,8 @@ export function createClientSecrets({ db, clients }: { db: Database; clients: Cl
   /**
    * Issues a second secret, shown once, and lets the first one live for `overlapSeconds` at most.
    *
-   * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `client_without_secret`, `too_many_secrets`
+   * @throws {Problem} `not_found`, `forbidden` for a client that holds more, `client_without_secret`,
+   * `too_many_secrets`
    */
   async function rotate(
     id: string,

@@ -196,8 +196,8 @@ export async function updateClient(db: Db, id: string, facts: ClientFacts, disab
 }
 
 /**
- * Refuses the tokens of the client that were issued until now. The 100 ms are for replicas whose clocks are ahead of the
- * database's; new tokens count from then on, so that none of them is refused.
+ * Refuses the tokens of the client that were issued until now. The 100 ms are for replicas whose clocks are ahead of
+ * the database's; new tokens count from then on, so that none of them is refused.
  */
 export async function updateTokensNotBefore(db: Db, id: string): Promise<void> {
   await db.query(

@@ -92,11 +92,11 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   }
 
   /**
-   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once and takes a fresh
-   * sign-in. A public client has none.
+   * Creates a client, whose service account gets these roles, and answers its secret, which is shown once and takes a
+   * fresh sign-in. A public client has none.
    *
-   * @throws {Problem} `insufficient_user_authentication`, `forbidden`, `exclusion_violated`, `invalid_request` for an unknown scope, resource or role, and
-   * for metadata that contradict themselves.
+   * @throws {Problem} `insufficient_user_authentication`, `forbidden`, `exclusion_violated`, `invalid_request` for an
+   * unknown scope, resource or role, and for metadata that contradict themselves.
    */
   async function create(
     { name, roles, ...wanted }: NewClient,
@@ -198,8 +198,8 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
 }
 
 /**
- * Checks that each scope is one of the client's APIs or open to it, a permission, or one that tells who the user is, and that the
- * actor holds those that are permissions. Answers the ids of the APIs.
+ * Checks that each scope is one of the client's APIs or open to it, a permission, or one that tells who the user is,
+ * and that the actor holds those that are permissions. Answers the ids of the APIs.
  *
  * @throws {Problem} `forbidden`, `invalid_request`
  */

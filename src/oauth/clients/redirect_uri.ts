@@ -80,8 +80,8 @@ export function matchesRedirectUri(client: PrincipalClient, uri: string): boolea
 }
 
 /**
- * The origins whose pages may read answers for the client: those of a public client's redirection URIs, where it runs in
- * browsers. A client with a secret does not.
+ * The origins whose pages may read answers for the client: those of a public client's redirection URIs, where it runs
+ * in browsers. A client with a secret does not.
  */
 export function originsOf(
   { token_endpoint_auth_method, redirect_uris }: Pick<PrincipalClient, "token_endpoint_auth_method" | "redirect_uris">,

@@ -39,8 +39,8 @@ export async function accessOf(
 }
 
 /**
- * Whether any program on the user's device can be this client: it has no secret, or got one without anybody's help, and its redirection URI does not prove
- * who receives the code (RFC 8252 §8.6). It is asked about each time.
+ * Whether any program on the user's device can be this client: it has no secret, or got one without anybody's help, and
+ * its redirection URI does not prove who receives the code (RFC 8252 §8.6). It is asked about each time.
  */
 function isAnyProgram({ client, redirectUri }: AskedAccess): boolean {
   const isProven = client.source === "admin" && client.token_endpoint_auth_method !== "none";

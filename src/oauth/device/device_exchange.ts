@@ -23,8 +23,8 @@ export type DevicePoll = { deviceCode: string; resource: string[]; jkt: string |
 export type DeviceExchange = ReturnType<typeof createDeviceExchange>;
 
 /**
- * Answers the polls of devices. How often one may ask is kept with its code, by the database's clock, so that all replicas
- * agree. A code gives tokens once.
+ * Answers the polls of devices. How often one may ask is kept with its code, by the database's clock, so that all
+ * replicas agree. A code gives tokens once.
  */
 export function createDeviceExchange({ db, clientSessions, grantedTokens, refusals, counted }: {
   db: Database;

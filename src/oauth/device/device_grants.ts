@@ -70,8 +70,8 @@ export const deviceTtlSeconds = 600, pollSeconds = 5;
 const triesMax = 5;
 
 /**
- * Sign-ins from devices without a browser (RFC 8628): the user enters a code on another device, sees who asks for what and
- * from where, and decides. Nothing is approved unasked, because an attacker may have sent the code (§5.4).
+ * Sign-ins from devices without a browser (RFC 8628): the user enters a code on another device, sees who asks for what
+ * and from where, and decides. Nothing is approved unasked, because an attacker may have sent the code (§5.4).
  */
 export function createDeviceGrants({ db, clients, consents, issuer, refusals, wrongCodes, counted }: {
   db: Database;

@@ -9,8 +9,8 @@ import type { ClientDocuments } from "./client_documents.ts";
 import { type DocumentHosts, isDocumentUrl, isHostOf } from "./document_url.ts";
 
 /**
- * A client that describes itself, as it is to be stored when a user allows it something. `isOther`: it is unknown, or its
- * redirection URIs have changed, so that what users allowed it counts no more.
+ * A client that describes itself, as it is to be stored when a user allows it something. `isOther`: it is unknown, or
+ * its redirection URIs have changed, so that what users allowed it counts no more.
  */
 export type UnstoredClient = { url: string; metadata: TakenMetadata; isOther: boolean };
 
@@ -23,8 +23,8 @@ export type FoundClient =
 export type ClientDirectory = ReturnType<typeof createClientDirectory>;
 
 /**
- * Finds clients by the `client_id` of a request: those that are stored, and those that describe themselves in a document
- * at that URL (Client ID Metadata Documents §3).
+ * Finds clients by the `client_id` of a request: those that are stored, and those that describe themselves in a
+ * document at that URL (Client ID Metadata Documents §3).
  */
 export function createClientDirectory({ db, clients, documents, hosts, issuer }: {
   db: Db;
@@ -36,8 +36,8 @@ export function createClientDirectory({ db, clients, documents, hosts, issuer }:
   return { find, findDescribed };
 
   /**
-   * `ip`: the address that asks; without one nothing is fetched. A stored client stays as it is while its document cannot
-   * be read.
+   * `ip`: the address that asks; without one nothing is fetched. A stored client stays as it is while its document
+   * cannot be read.
    *
    * @throws {Problem} `rate_limited`
    */

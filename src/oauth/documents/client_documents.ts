@@ -24,9 +24,9 @@ const knownMax = 2_000, inFlightMax = 20;
 const negativeMs = 60_000;
 
 /**
- * Reads the documents in which clients describe themselves (Client ID Metadata Documents §4). Anybody can name a URL, so
- * requests are few: one at a time for each URL, some for each address, and none while memory knows the answer. A failure
- * never replaces a document that was good.
+ * Reads the documents in which clients describe themselves (Client ID Metadata Documents §4). Anybody can name a URL,
+ * so requests are few: one at a time for each URL, some for each address, and none while memory knows the answer. A
+ * failure never replaces a document that was good.
  */
 export function createClientDocuments({ outbound, isOfStranger, clock, attempts, log, counted }: {
   outbound: Outbound;

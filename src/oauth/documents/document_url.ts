@@ -5,8 +5,9 @@ import { clientUrlLengthMax } from "../../vocabulary/client_id.ts";
 export type DocumentHosts = "off" | "open" | readonly string[];
 
 /**
- * Whether the URL may be the `client_id` of a client that describes itself (Client ID Metadata Documents §3): https with
- * a path, as URL parsers write it, and nothing that could be written in two ways. Sentinel's own host describes nobody.
+ * Whether the URL may be the `client_id` of a client that describes itself (Client ID Metadata Documents §3): https
+ * with a path, as URL parsers write it, and nothing that could be written in two ways. Sentinel's own host describes
+ * nobody.
  */
 export function isDocumentUrl(text: string, issuer: string): boolean {
   if (text.length > clientUrlLengthMax || !/^https:\/\/[\x21-\x7e]+$/.test(text) || /[?#\\@]/.test(text)) return false;
@@ -23,8 +24,8 @@ export function isHostOf(hosts: DocumentHosts, url: string): boolean {
 }
 
 /**
- * Whether anybody may have named what Sentinel asks on behalf of the client, so that the networks beside the internet stay
- * out of reach. The hosts that operators listed name nothing but themselves.
+ * Whether anybody may have named what Sentinel asks on behalf of the client, so that the networks beside the internet
+ * stay out of reach. The hosts that operators listed name nothing but themselves.
  */
 export function isOfStranger(hosts: DocumentHosts, { source, url }: Pick<PrincipalClient, "source" | "url">): boolean {
   if (source === "admin") return false;

@@ -52,8 +52,8 @@ export function createPushedRequests({ db, requests, refusals, counted }: {
   return { push, open, consumeIn };
 
   /**
-   * Keeps a request that passes all checks of the authorization endpoint. `jkt` is the key that the client has proven, to
-   * which the code will be bound (RFC 9449 §10.1).
+   * Keeps a request that passes all checks of the authorization endpoint. `jkt` is the key that the client has proven,
+   * to which the code will be bound (RFC 9449 §10.1).
    *
    * @throws {Problem} `unauthorized_client`, and the error that the request would have been answered
    */

@@ -13,7 +13,9 @@ export type RefusalExplanation = {
   difference: UriDifference | null;
   /** Whether the client was changed since, so that the same request would pass this check. */
   mended: boolean;
-  /** Whether there is something to mend: the same request would be refused again, and no user or sign-in decides that. */
+  /**
+   * Whether there is something to mend: the same request would be refused again, and no user or sign-in decides that.
+   */
   failing: boolean;
 };
 

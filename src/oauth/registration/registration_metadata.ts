@@ -11,9 +11,9 @@ import { identityScopes, isIdentityScope } from "../scopes.ts";
 export type Describer = { kind: "dynamic" } | { kind: "document"; url: string };
 
 /**
- * What is taken of a description. `sentMethod` is the method as it was named; `open_scopes`: the client named no scope or
- * one of an API, and may ask for each of the APIs that are open to it. MCP clients register with the scope of the first
- * challenge, and ask for more when a tool needs it; the user decides.
+ * What is taken of a description. `sentMethod` is the method as it was named; `open_scopes`: the client named no scope
+ * or one of an API, and may ask for each of the APIs that are open to it. MCP clients register with the scope of the
+ * first challenge, and ask for more when a tool needs it; the user decides.
  */
 export type TakenMetadata = ClientMetadata & {
   name: string;

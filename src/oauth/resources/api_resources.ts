@@ -38,7 +38,9 @@ export type ApiResources = ReturnType<typeof createApiResources>;
 const permission = "api_resources:write";
 const members = ["name", "scopes", "alg", "ttl_seconds", "open_to_dynamic"] as const;
 
-/** The APIs that tokens are issued for, beside Sentinel's own: each with its scopes and what its tokens are signed with. */
+/**
+ * The APIs that tokens are issued for, beside Sentinel's own: each with its scopes and what its tokens are signed with.
+ */
 export function createApiResources({ db, keys, clients, issuer }: {
   db: Database;
   keys: Keys;

@@ -29,10 +29,10 @@ export function createClientRefresh({ clientSessions, grantedTokens, refusals }:
   }
 
   /**
-   * The refused token is good for another request, as one is whose answer was lost. The refresh tokens of a public client
-   * are bound to the key that it proves; those of others are bound to the client's authentication (RFC 9449 §5). A client
-   * with a key for each keeps its refresh token: rotation would only lose it to lost answers (FAPI 2.0 Security Profile
-   * §5.3.2.1).
+   * The refused token is good for another request, as one is whose answer was lost. The refresh tokens of a public
+   * client are bound to the key that it proves; those of others are bound to the client's authentication (RFC 9449 §5).
+   * A client with a key for each keeps its refresh token: rotation would only lose it to lost answers (FAPI 2.0
+   * Security Profile §5.3.2.1).
    *
    * @throws {Problem} `unauthorized_client`, `invalid_grant`, `invalid_scope`, `invalid_target`
    */

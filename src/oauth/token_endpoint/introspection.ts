@@ -70,8 +70,8 @@ export function createIntrospection(deps: {
   }
 
   /**
-   * For a client: only tokens that it got itself, and those for an API of its own. Anything else is reported as inactive
-   * (RFC 7662 §2.2), as if it did not exist.
+   * For a client: only tokens that it got itself, and those for an API of its own. Anything else is reported as
+   * inactive (RFC 7662 §2.2), as if it did not exist.
    */
   async function introspectFor(client: PrincipalClient, token: string): Promise<Introspected> {
     const refreshToken = await introspectClientRefreshToken(token);

@@ -20,11 +20,11 @@ type Outcome<Row> = { row: Row } | "undecided" | "alone";
 type Waiting<Call, Row> = { call: Call; resolve: (outcome: Outcome<Row>) => void; reject: (error: unknown) => void };
 
 /**
- * Runs a frequent statement, of which each call would be a round trip and a commit of its own. A call without company is
- * `one(call)`. While statements run, calls gather and travel together as `many(calls)`, at most one of each key; then so do
- * those that arrive in one turn of the event loop. `many` returns a row for each call that has succeeded, in the order of
- * the calls. What `one` then decides for the others is final: `many` need not wait for locks, tell why a call failed, or
- * find out which call the database refuses.
+ * Runs a frequent statement, of which each call would be a round trip and a commit of its own. A call without company
+ * is `one(call)`. While statements run, calls gather and travel together as `many(calls)`, at most one of each key;
+ * then so do those that arrive in one turn of the event loop. `many` returns a row for each call that has succeeded, in
+ * the order of the calls. What `one` then decides for the others is final: `many` need not wait for locks, tell why a
+ * call failed, or find out which call the database refuses.
  *
  * Each caller has its own deadline and its own outcome. When the database is unavailable, that is the outcome of all.
  */

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { asDatabaseError, Unavailable } from "./db_errors.ts";
 
-/** Whether the connection is sound after an error of this SQLSTATE (PostgreSQL Appendix A), which trying again may mend. */
+/**
+ * Whether the connection is sound after an error of this SQLSTATE (PostgreSQL Appendix A), which trying again may mend.
+ */
 const soundAfter: Record<string, boolean> = {
   "08006": false, // connection failure
   "57014": true, // a statement was canceled

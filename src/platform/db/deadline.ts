@@ -3,8 +3,8 @@ import { deadlineMs } from "../deadlines.ts";
 import type { Party } from "./shares.ts";
 
 /**
- * The time that a request or job may still wait for the database, and the party whose share it uses. `waits` of them have
- * gone on since `waitingSince`: waits at the same time use up the budget once.
+ * The time that a request or job may still wait for the database, and the party whose share it uses. `waits` of them
+ * have gone on since `waitingSince`: waits at the same time use up the budget once.
  */
 type Budget = { remainingMs: number; waits: number; waitingSince: number; partyOf: (() => Party) | undefined };
 

@@ -8,7 +8,9 @@ const thread = self as unknown as {
   postMessage(digest: Uint8Array): void;
 };
 
-/** Returns the digest; of bcrypt's, the 23 bytes that it keeps. A failure ends the thread, and its owner starts another. */
+/**
+ * Returns the digest; of bcrypt's, the 23 bytes that it keeps. A failure ends the thread, and its owner starts another.
+ */
 thread.onmessage = async ({ data: job }) => {
   if (job.kind === "crypt") return thread.postMessage(await crypt(job));
   const { password, salt, cost } = job;

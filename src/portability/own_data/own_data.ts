@@ -54,7 +54,9 @@ export function createOwnData({ clock, auditEvents, users, ownFactors, sessionLi
   }
 }
 
-/** A copy must not tell of others (GDPR Article 15 (4)): who gives a former administrator theirs gives away no names. */
+/**
+ * A copy must not tell of others (GDPR Article 15 (4)): who gives a former administrator theirs gives away no names.
+ */
 function concernsAnother({ subject_type, subject_id, details }: AuditEventRow, id: string): boolean {
   const isOther = (subject_type === "user" || subject_type === "invitation") && subject_id !== id;
   return isOther || (details?.user_id !== undefined && details.user_id !== id);

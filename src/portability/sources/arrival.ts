@@ -2,7 +2,8 @@ import { isEmail, isUsername, type Names } from "../../vocabulary/identifiers.ts
 
 /**
  * One person of the source, as they were there, by one name or both; `at` says where in it. The password hash is in any
- * format; null of a person without a password. `dropped` names the fields of the row that have a value and no place here.
+ * format; null of a person without a password. `dropped` names the fields of the row that have a value and no place
+ * here.
  */
 export type Arrival = Names & {
   at: string;

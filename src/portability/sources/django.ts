@@ -1,4 +1,7 @@
-/** Django: `auth_user` as CSV or by pg_dump, and `dumpdata` (https://docs.djangoproject.com/en/5.2/ref/django-admin/#dumpdata). */
+/**
+ * Django: `auth_user` as CSV or by pg_dump, and `dumpdata`
+ * (https://docs.djangoproject.com/en/5.2/ref/django-admin/#dumpdata).
+ */
 import { adminRole } from "../../access/roles/permission_evaluator.ts";
 import {
   type Arrival,

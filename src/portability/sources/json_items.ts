@@ -6,8 +6,8 @@ const itemSizeMax = 1_048_576, otherSizeMax = 16 * itemSizeMax;
 const structural = /["{}[\],:]/g;
 
 /**
- * The objects of a JSON text at these paths, as text, one at a time: `*` stands for the items of an array, `users.*` for
- * those of the member `users`, and the empty path for the values of the text itself, of which there may be several.
+ * The objects of a JSON text at these paths, as text, one at a time: `*` stands for the items of an array, `users.*`
+ * for those of the member `users`, and the empty path for the values of the text itself, of which there may be several.
  * Only one item is in memory.
  *
  * @throws {TextError} when the text ends inside of a value, or an item is too long.

@@ -39,7 +39,10 @@ export async function* rowsOf(text: AsyncIterable<string>, layout: Layout): Asyn
   yield* readCsv(all, first, layout);
 }
 
-/** The beginning of the text, which tells its form: its first line, unless it is JSON; and the whole text. A byte-order mark is left out. */
+/**
+ * The beginning of the text, which tells its form: its first line, unless it is JSON; and the whole text. A byte-order
+ * mark is left out.
+ */
 export async function peeked(text: AsyncIterable<string>): Promise<{ first: string; all: AsyncIterable<string> }> {
   const pieces = text[Symbol.asyncIterator]();
   let first = "", done = false;

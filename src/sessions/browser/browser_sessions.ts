@@ -14,8 +14,8 @@ export type BrowserAuthenticated = { caller: BrowserCaller; cookie?: string };
 export type BrowserSessions = ReturnType<typeof createBrowserSessions>;
 
 /**
- * Tells who is signed in in a browser. The session is looked up each time, and its user as for every other credential. A
- * cookie from before the last sign-in is refused, and is no sign of theft: a browser may send it from another tab.
+ * Tells who is signed in in a browser. The session is looked up each time, and its user as for every other credential.
+ * A cookie from before the last sign-in is refused, and is no sign of theft: a browser may send it from another tab.
  */
 export function createBrowserSessions({ db, secrets, principals, idleSeconds }: {
   db: Db;

@@ -18,7 +18,8 @@ import {
 
 /**
  * What an OAuth client was granted, for its next tokens. `rpSid` is the `sid` of its id_tokens, which no other client
- * gets; `amr` and `aal` say how the user signed in. Times are in seconds since the epoch, by the database's clock; it ends at `expiresAt` without a refresh.
+ * gets; `amr` and `aal` say how the user signed in. Times are in seconds since the epoch, by the database's clock; it
+ * ends at `expiresAt` without a refresh.
  */
 export type ClientSession = {
   id: string;
@@ -36,7 +37,9 @@ export type ClientSession = {
   refreshToken: string;
 };
 
-/** What a user's sign-in in an application grants to it. `id` is that of the code, so that its reuse finds the session. */
+/**
+ * What a user's sign-in in an application grants to it. `id` is that of the code, so that its reuse finds the session.
+ */
 export type ClientGrant = {
   id: string;
   parentId: string;
@@ -95,7 +98,10 @@ export function createClientSessions(
     return started && await begun(tx, grant, started, refresh_seed, client);
   }
 
-  /** Undefined if the user's credentials have changed since, the user or the client was disabled, or as in {@link startIn}. */
+  /**
+   * Undefined if the user's credentials have changed since, the user or the client was disabled, or as in {@link
+   * startIn}.
+   */
   async function startAloneIn(
     tx: Tx,
     grant: LoneGrant,

@@ -30,8 +30,8 @@ export function createRevocationFeed({ db, ownTtlSeconds }: { db: Database; ownT
   return { after, forget: head.forget };
 
   /**
-   * The ends after `since`, or all that still matter, and where to go on. An end is sent again while an older transaction
-   * runs: it may still add ends that come before it.
+   * The ends after `since`, or all that still matter, and where to go on. An end is sent again while an older
+   * transaction runs: it may still add ends that come before it.
    */
   async function after(
     since: Position | undefined,

@@ -13,8 +13,9 @@ export async function trySignOutLock(db: Db): Promise<boolean> {
 }
 
 /**
- * Takes about `limit` ends that applications have not been told of, and returns how many it took and whom to tell of what.
- * An application's user is signed in as long as one of its sessions with this `rp_sid` lives, and its browser's does.
+ * Takes about `limit` ends that applications have not been told of, and returns how many it took and whom to tell of
+ * what. An application's user is signed in as long as one of its sessions with this `rp_sid` lives, and its browser's
+ * does.
  */
 export async function takeSignOuts(db: Db, limit: number): Promise<{ taken: number; signOuts: SignOut[] }> {
   const [row] = await db.query<{ taken: number; sign_outs: SignOut[] }>(

@@ -31,7 +31,9 @@ export async function findBatchEnd(db: Db, after: string | null, size: number): 
   return row?.id;
 }
 
-/** Counts the persons after `after`, up to and with `until`, who may sign in. `roles`: whose holders must have a factor. */
+/**
+ * Counts the persons after `after`, up to and with `until`, who may sign in. `roles`: whose holders must have a factor.
+ */
 export async function countFactors(
   db: Db,
   roles: string[] | "all",

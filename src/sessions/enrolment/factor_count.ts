@@ -3,7 +3,10 @@ import type { Instruments } from "../../vocabulary/dictionary.ts";
 import { countFactors, type FactorCounts, findBatchEnd } from "./enrolment_store.ts";
 import type { FactorRequirement } from "./factor_requirement.ts";
 
-/** Publishes how many persons have a second factor, and how many must have one and have none. A background job calls `take`. */
+/**
+ * Publishes how many persons have a second factor, and how many must have one and have none. A background job calls
+ * `take`.
+ */
 export function createFactorCount({ db, factorRequirement, gauge, batchSize = 20_000 }: {
   db: Database;
   factorRequirement: FactorRequirement;

@@ -22,7 +22,10 @@ export function createLoginEnrolments({ enrolments, sessionStart }: {
 }) {
   return { require, showTotp, confirmTotp };
 
-  /** The refusal of a login that waits for a new factor. Undefined if the account has changed since the password was verified. */
+  /**
+   * The refusal of a login that waits for a new factor. Undefined if the account has changed since the password was
+   * verified.
+   */
   async function require(user: LoginRow): Promise<Problem | undefined> {
     const id = uuidv7();
     const { text: mfa_token } = createOpaqueSecret("lt", id);

@@ -5,7 +5,9 @@ import type { Throttle } from "../login/throttle.ts";
 
 export type FactorCheck = ReturnType<typeof createFactorCheck>;
 
-/** Judges proofs of second factors, and limits guesses: per user, from any address, apart from those at the password. */
+/**
+ * Judges proofs of second factors, and limits guesses: per user, from any address, apart from those at the password.
+ */
 export function createFactorCheck({ db, factors, throttle }: { db: Database; factors: Factors; throttle: Throttle }) {
   return { check, guess };
 

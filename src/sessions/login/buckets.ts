@@ -17,8 +17,8 @@ export type Taken = { id: string; takes: Take[]; first: boolean; waited: boolean
 const owedMax = 10_000;
 
 /**
- * Buckets that attempts take from, one after the other. The right password, and a failure that was no guess, refund what
- * their attempt took.
+ * Buckets that attempts take from, one after the other. The right password, and a failure that was no guess, refund
+ * what their attempt took.
  */
 export function createBuckets<Name extends string>({ db, counted }: { db: Db; counted: (limit: Name) => void }) {
   const owed = new Set<Taken>();

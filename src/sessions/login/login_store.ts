@@ -2,9 +2,9 @@ import type { Db } from "../../platform/db/db.ts";
 import type { FactorKind } from "../../vocabulary/actor.ts";
 
 /**
- * What a login needs to know of a user, who may have no password. `verified`: no address is left to be confirmed; `known`:
- * they logged in from this network within 30 days; `fresh`: the account was created a moment ago; `factors`: what they
- * must prove besides the password.
+ * What a login needs to know of a user, who may have no password. `verified`: no address is left to be confirmed;
+ * `known`: they logged in from this network within 30 days; `fresh`: the account was created a moment ago; `factors`:
+ * what they must prove besides the password.
  */
 export type LoginRow = {
   id: string;

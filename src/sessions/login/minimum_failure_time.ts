@@ -34,8 +34,8 @@ export function createMinimumFailureTime({ db, passwords, monotonic }: {
   }
 
   /**
-   * Waits for the rest of the minimum of this password. Before the first look-up of {@link watchSchemes} has ended, it waits for that
-   * first.
+   * Waits for the rest of the minimum of this password. Before the first look-up of {@link watchSchemes} has ended, it
+   * waits for that first.
    */
   async function waitOut(fromMs: number, password: string): Promise<void> {
     await known;

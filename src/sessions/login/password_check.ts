@@ -19,8 +19,8 @@ export function createPasswordCheck({ db, passwords, secrets, mustConfirm }: {
   return { failureOf, upgrade };
 
   /**
-   * Undefined if the password opens the account. One hash is computed in any case: for an unknown name, or a user without
-   * a password, a dummy, always of the same scheme.
+   * Undefined if the password opens the account. One hash is computed in any case: for an unknown name, or a user
+   * without a password, a dummy, always of the same scheme.
    *
    * @throws {HashQueueFull}
    */

@@ -122,13 +122,18 @@ export function createThrottle({ db, subkey, limits, counted = () => {} }: {
     );
   }
 
-  /** Counts a guess at the code of a mail to this user, unless it turns out to be right. @throws {Problem} `rate_limited` */
+  /**
+   * Counts a guess at the code of a mail to this user, unless it turns out to be right. @throws {Problem}
+   * `rate_limited`
+   */
   async function takeMailCode(userId: string): Promise<Taken> {
     if (!limits) return nothing;
     return await buckets.take([bucket("mail_code", { user: userId }, limits.mail_code)]);
   }
 
-  /** Counts a guess at a second factor of this user, unless it turns out to be right. @throws {Problem} `rate_limited` */
+  /**
+   * Counts a guess at a second factor of this user, unless it turns out to be right. @throws {Problem} `rate_limited`
+   */
   async function takeFactor(userId: string): Promise<Taken> {
     if (!limits) return nothing;
     return await buckets.take([bucket("factor_account", { user: userId }, limits.factor_account)]);

@@ -308,8 +308,9 @@ test("T118 every public operation that takes a secret or creates something has a
   const limitless = sentinel.app.operations.filter(({ access, method, problems }) =>
     ["anyone", "optional"].includes(access.kind) && method !== "get" && !problems.includes("rate_limited")
   );
-  // Tokens and links of mails are proven by a MAC of 256 bits or a signature, and keys have 256 random bits: there is nothing to guess.
-  // A challenge for a passkey is computed and stored nowhere; an enrolment follows a password, which has a limit.
+  // Tokens and links of mails are proven by a MAC of 256 bits or a signature, and keys have 256 random bits: there is
+  // nothing to guess. A challenge for a passkey is computed and stored nowhere; an enrolment follows a password, which
+  // has a limit.
   const reviewed = [
     "acceptInvitation",
     "beginPasskeyLogin",

@@ -23,8 +23,8 @@ export type VerifiedRefreshToken = { claims: RefreshClaims; session: RefreshRow 
 export type IssueTokens<T> = (session: RefreshedRow, refreshToken: string) => Promise<T>;
 
 /**
- * Who sends a refresh token: an OAuth client or none, and the key that it has proven. `binds`: its refresh tokens are bound
- * to that key from then on (RFC 9449 §5). `keeps`: it gets its refresh token again instead of the next one.
+ * Who sends a refresh token: an OAuth client or none, and the key that it has proven. `binds`: its refresh tokens are
+ * bound to that key from then on (RFC 9449 §5). `keeps`: it gets its refresh token again instead of the next one.
  */
 export type RefreshHolder = { clientId: string | null; jkt?: string | undefined; binds?: boolean; keeps?: boolean };
 
@@ -42,7 +42,10 @@ type KnownSession = { bytes: Uint8Array; counter: number | undefined };
 /** How many rotations an honest client may be behind within the grace, which starts again with every rotation. */
 const rotationsLateMax = 3;
 
-/** How far an honest client may be behind whose last three step-ups were answered in vain: each moves the counter by two. */
+/**
+ * How far an honest client may be behind whose last three step-ups were answered in vain: each moves the counter by
+ * two.
+ */
 const stepUpsLateMax = 6;
 
 export interface RefreshRotationDeps {
@@ -63,8 +66,8 @@ export interface RefreshRotationDeps {
  * have been lost: within the grace, and for minutes after it while the current token is unused. A use of the current
  * token proves that it arrived. Some reuse counts as theft, which ends the session (RFC 9700 §4.14.2): a second late
  * repeat in a row, unless the server answered 503; any older token; and, within the grace, a token that is too many
- * rotations behind. While the token of a step-up is unused, the ones before it are refused only: its answer may have been
- * lost. The seed of a session never changes and is remembered, so a rotation is one statement, which it may share
+ * rotations behind. While the token of a step-up is unused, the ones before it are refused only: its answer may have
+ * been lost. The seed of a session never changes and is remembered, so a rotation is one statement, which it may share
  * with others, and that statement checks that the session is live.
  */
 export function createRefreshRotation(deps: RefreshRotationDeps) {
@@ -74,8 +77,8 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
   return { rotate, verifyRefreshToken };
 
   /**
-   * Exchanges a refresh token of a session that this OAuth client holds, or none, for the answer that `issue` makes of the
-   * next one. A token of another client, or bound to another key, changes nothing, and is no reuse.
+   * Exchanges a refresh token of a session that this OAuth client holds, or none, for the answer that `issue` makes of
+   * the next one. A token of another client, or bound to another key, changes nothing, and is no reuse.
    *
    * @throws {Problem} `invalid_grant`, alike for every reason.
    */
@@ -86,7 +89,10 @@ export function createRefreshRotation(deps: RefreshRotationDeps) {
     return next ?? await answerReplay(claims, holder, client, issue);
   }
 
-  /** The next tokens, or new ones beside the same refresh token. Undefined when the token is not the current one, or the session has ended. */
+  /**
+   * The next tokens, or new ones beside the same refresh token. Undefined when the token is not the current one, or the
+   * session has ended.
+   */
   async function advanceCounter<T>(
     claims: RefreshClaims,
     holder: RefreshHolder,

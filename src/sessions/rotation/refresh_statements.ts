@@ -28,7 +28,9 @@ export function createRefreshStatements(
     keyOf: ({ sessionId }) => sessionId,
   });
 
-  /** As {@link findForRefresh}; null in place of undefined, because of a session that does not exist both decide alike. */
+  /**
+   * As {@link findForRefresh}; null in place of undefined, because of a session that does not exist both decide alike.
+   */
   const find = createBatchedStatement<string, RefreshRow | null>({
     name: "list_for_refresh",
     one: async (id) => await findForRefresh(db, id, limits) ?? null,

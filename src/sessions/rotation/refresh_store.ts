@@ -114,8 +114,8 @@ export type Advance = {
 };
 
 /**
- * What {@link updateRefreshCounter} does to the session `s`, with the expressions of an {@link Advance}. `$1` is the idle
- * time in seconds, `$2` the secret's id.
+ * What {@link updateRefreshCounter} does to the session `s`, with the expressions of an {@link Advance}. `$1` is the
+ * idle time in seconds, `$2` the secret's id.
  */
 const advance = ({ from, step, binds, jkt, counter, client }: Record<string, string>) =>
   `update sessions s
@@ -155,9 +155,9 @@ const advanceMany = `with wanted as (
 const stepOf = ({ keeps = false }: Advance) => keeps ? 0 : 1;
 
 /**
- * Advances the counter of the session, or with `keeps` only its last use. Undefined when another rotation came first, the session has ended, is another
- * client's or bound to another key than `jkt`, or the user is no longer active. With `binds` it is bound to that key from
- * now on (RFC 9449 §5). As one statement it is atomic.
+ * Advances the counter of the session, or with `keeps` only its last use. Undefined when another rotation came first,
+ * the session has ended, is another client's or bound to another key than `jkt`, or the user is no longer active. With
+ * `binds` it is bound to that key from now on (RFC 9449 §5). As one statement it is atomic.
  */
 export async function updateRefreshCounter(
   db: Db,
@@ -175,8 +175,8 @@ export async function updateRefreshCounter(
 }
 
 /**
- * As {@link updateRefreshCounter}, of different sessions in one commit. Also leaves out sessions that are locked. The rows
- * are in no order.
+ * As {@link updateRefreshCounter}, of different sessions in one commit. Also leaves out sessions that are locked. The
+ * rows are in no order.
  */
 export function updateRefreshCounters(
   db: Db,
@@ -201,9 +201,10 @@ export function updateRefreshCounters(
 }
 
 /**
- * The user has proved again who they are: the content of the tokens that say so. The counter moves by two, so that no grace
- * is left for earlier refresh tokens. Until the next rotation the time of the sign-in is that of the last use. With `adds` the methods join those of the session, else they replace them. Undefined
- * when the session has ended, or the user is no longer active.
+ * The user has proved again who they are: the content of the tokens that say so. The counter moves by two, so that no
+ * grace is left for earlier refresh tokens. Until the next rotation the time of the sign-in is that of the last use.
+ * With `adds` the methods join those of the session, else they replace them. Undefined when the session has ended, or
+ * the user is no longer active.
  */
 export async function updateSignIn(
   db: Db,

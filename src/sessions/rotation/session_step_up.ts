@@ -12,7 +12,9 @@ import { updateSignIn } from "./refresh_store.ts";
 
 export type SessionStepUp = ReturnType<typeof createSessionStepUp>;
 
-/** Makes the sign-in of a session a fresh one (RFC 9470). What the session has begun for applications stays as it was. */
+/**
+ * Makes the sign-in of a session a fresh one (RFC 9470). What the session has begun for applications stays as it was.
+ */
 export function createSessionStepUp({ db, tokens, principals, secrets, mintLimits, idleSeconds }: {
   db: Database;
   tokens: AccessTokens;
@@ -25,7 +27,8 @@ export function createSessionStepUp({ db, tokens, principals, secrets, mintLimit
 
   /**
    * New tokens, of a session whose user has just proved a factor, or the password alone: that proves no second factor,
-   * whatever the session was started with. Earlier tokens do not gain by it. Undefined if the session has ended meanwhile.
+   * whatever the session was started with. Earlier tokens do not gain by it. Undefined if the session has ended
+   * meanwhile.
    */
   async function renew(
     { user, session }: { user: { id: string }; session: { id: string } },

@@ -19,7 +19,10 @@ export function createLoginFactors({ secondSteps, sessionStart }: {
 }) {
   return { require, pass };
 
-  /** The refusal of a login that waits for a factor. Undefined if the account has changed since the password was verified. */
+  /**
+   * The refusal of a login that waits for a factor. Undefined if the account has changed since the password was
+   * verified.
+   */
   async function require(user: LoginRow): Promise<Problem | undefined> {
     const id = uuidv7();
     const { text: mfa_token } = createOpaqueSecret("lt", id);

@@ -13,11 +13,10 @@ const secretPrefix = "snt_";
 export type Authentication = ReturnType<typeof createAuthentication>;
 
 /**
- * Tells who sends a credential. Of an access token the signature is proven by {@link AccessTokens}, and session and user
- * are looked up as they are now; one that is bound to a key counts only with its thumbprint `jkt` (RFC 9449 §7.1), and no
- * other does; for API keys see {@link KeyAuthentication}, for tokens of OAuth clients
- * {@link ClientTokens}. Answers at once where memory knows both:
- * such a request costs no query and no promise.
+ * Tells who sends a credential. Of an access token the signature is proven by {@link AccessTokens}, and session and
+ * user are looked up as they are now; one that is bound to a key counts only with its thumbprint `jkt` (RFC 9449 §7.1),
+ * and no other does; for API keys see {@link KeyAuthentication}, for tokens of OAuth clients {@link ClientTokens}.
+ * Answers at once where memory knows both: such a request costs no query and no promise.
  */
 export function createAuthentication({ tokens, keys, clientTokens, principals, clock, counted = () => {} }: {
   tokens: AccessTokens;
@@ -42,8 +41,8 @@ export function createAuthentication({ tokens, keys, clientTokens, principals, c
   }
 
   /**
-   * As {@link authenticate}, with the sign-in of the user: the lower of what the token and the session say, as a token from
-   * before a step-up proves nothing of it. Keys and tokens of clients have none.
+   * As {@link authenticate}, with the sign-in of the user: the lower of what the token and the session say, as a token
+   * from before a step-up proves nothing of it. Keys and tokens of clients have none.
    *
    * @throws {Problem} `invalid_token`, alike for every reason.
    */

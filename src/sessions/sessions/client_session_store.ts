@@ -99,7 +99,9 @@ export async function insertClientSession(
   return row;
 }
 
-/** A new session without a parent, of a user who approved it on another device; `auth_time` in seconds since the epoch. */
+/**
+ * A new session without a parent, of a user who approved it on another device; `auth_time` in seconds since the epoch.
+ */
 export type NewLoneClientSession = Omit<NewClientSession, "parent_id" | "offline"> & {
   auth_time: number;
   amr: string[];
@@ -176,8 +178,8 @@ export async function endExpired(db: Db, limit: number): Promise<number> {
 }
 
 /**
- * Revokes at most `limit` sessions of applications that were not used for `idleSeconds`, if the application wants to know
- * of it, and returns their number. It reads every live session of such an application.
+ * Revokes at most `limit` sessions of applications that were not used for `idleSeconds`, if the application wants to
+ * know of it, and returns their number. It reads every live session of such an application.
  */
 export async function endIdle(db: Db, limit: number, idleSeconds: number): Promise<number> {
   const rows = await db.query(

@@ -11,9 +11,9 @@ const endsKeptSeconds = 86_400;
 const batchSize = 1_000;
 
 /**
- * Deletes expired sessions, empty buckets and old ends in batches, on one replica at a time. Returns after a batch that was not
- * full, or when another replica is purging. A session is kept for 30 days after its login, because its address counts
- * as known for so long.
+ * Deletes expired sessions, empty buckets and old ends in batches, on one replica at a time. Returns after a batch that
+ * was not full, or when another replica is purging. A session is kept for 30 days after its login, because its address
+ * counts as known for so long.
  */
 export async function purge(db: Database, sessionMaxSeconds: number): Promise<void> {
   const keptSeconds = Math.max(0, knownSeconds - sessionMaxSeconds);

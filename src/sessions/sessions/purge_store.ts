@@ -10,8 +10,8 @@ export async function tryPurgeLock(db: Db): Promise<boolean> {
 }
 
 /**
- * Deletes at most `limit` sessions whose absolute end was at least `keptSeconds` ago, and returns their number. One with
- * children stays, because they would go with it.
+ * Deletes at most `limit` sessions whose absolute end was at least `keptSeconds` ago, and returns their number. One
+ * with children stays, because they would go with it.
  */
 export async function deleteExpiredSessions(db: Db, limit: number, keptSeconds: number): Promise<number> {
   const rows = await db.query(

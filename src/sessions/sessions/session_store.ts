@@ -23,8 +23,8 @@ export type NewSession = {
 const endedMax = 200;
 
 /**
- * Stores the session, and revokes the user's live sessions except the newest `kept`; those of OAuth clients do not count.
- * Returns the ids of those it revoked. Ids are in the order of time.
+ * Stores the session, and revokes the user's live sessions except the newest `kept`; those of OAuth clients do not
+ * count. Returns the ids of those it revoked. Ids are in the order of time.
  */
 export async function insertSession(
   db: Db,
@@ -72,8 +72,8 @@ export async function revokeSessions(db: Db, userId: string): Promise<string[]> 
 }
 
 /**
- * Revokes the session and returns its user and its kind. Undefined when it has already ended, or belongs to another user
- * than `userId`.
+ * Revokes the session and returns its user and its kind. Undefined when it has already ended, or belongs to another
+ * user than `userId`.
  */
 export async function revokeSession(
   db: Db,
@@ -91,8 +91,8 @@ export async function revokeSession(
 
 /**
  * Revokes what OAuth clients hold by these sessions, and returns the ids; with `offline` also what was to live on. The
- * sessions must have been revoked by an earlier statement of this transaction: a session that was being started under one
- * of them is visible only since then.
+ * sessions must have been revoked by an earlier statement of this transaction: a session that was being started under
+ * one of them is visible only since then.
  */
 export async function revokeChildren(
   db: Db,

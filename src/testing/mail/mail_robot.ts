@@ -9,8 +9,8 @@ export function urlsOf({ text, html }: Pick<KeptMail, "text" | "html">): string[
 }
 
 /**
- * A program that checks mails: it opens every address of the mail twice, by GET and by HEAD, and whatever these lead to,
- * without cookies. Nothing in the database may change.
+ * A program that checks mails: it opens every address of the mail twice, by GET and by HEAD, and whatever these lead
+ * to, without cookies. Nothing in the database may change.
  */
 export async function openAsRobot(sentinel: Sentinel, mail: KeptMail): Promise<void> {
   const before = await stateOf(sentinel);

@@ -101,8 +101,8 @@ async function* linesOf(connection: Deno.Conn): AsyncGenerator<string> {
 }
 
 /**
- * STARTTLS (RFC 3207) before a server over TLS: it speaks until the command, and then passes the bytes on. The server has
- * no banner.
+ * STARTTLS (RFC 3207) before a server over TLS: it speaks until the command, and then passes the bytes on. The server
+ * has no banner.
  */
 export function startStartTls({ port: inner }: SmtpServer) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -47,7 +47,10 @@ export async function createRole(
   return name;
 }
 
-/** A new user who holds `user` and these roles and has logged in: their id, their token, and what sends requests with it. */
+/**
+ * A new user who holds `user` and these roles and has logged in: their id, their token, and what sends requests with
+ * it.
+ */
 export async function loggedIn(sentinel: Sentinel, ...roles: string[]) {
   const username = `u${crypto.randomUUID()}`;
   const person = { username, email: `${username}@example.com`, password: `only ${username} knows` };

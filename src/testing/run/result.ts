@@ -4,12 +4,7 @@ export type Result = { passed: number; failed: number; ignored: number; "filtere
 const none: Result = { passed: 0, failed: 0, ignored: 0, "filtered out": 0 };
 const counts = Object.keys(none) as (keyof Result)[];
 
-/**
- * Parses the last line of `deno test`, such as `ok
- * 12 passed
- * 0 failed
- * 2 ignored (3s)`; undefined for other lines.
- */
+/** Parses the last line of `deno test`, such as `ok | 12 passed | 0 failed | 2 ignored (3s)`; undefined for others. */
 export function readResult(line: string): Result | undefined {
   // deno-lint-ignore no-control-regex
   const text = line.replaceAll(/\x1b\[[\d;]*m/g, "").trimEnd();

@@ -1,9 +1,9 @@
 /**
- * `deno task test`: runs the suite on the database that `TEST_DATABASE_URL` names, or else on embedded ones that live as
- * long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set already is used). Workers take one
- * file after another, on an engine each. Tests run in a random order. The output of files with failures comes last; the
- * last line is the result of the whole run, and `--shuffle=<seed>` repeats the order of the tests of each file. With
- * other arguments one `deno test` runs, and gets them; a path among them is all that is run. Types are checked by
+ * `deno task test`: runs the suite on the database that `TEST_DATABASE_URL` names, or else on embedded ones that live
+ * as long as the run (`SENTINEL_TEST_SOCKET` names the folder of each; one that is set already is used). Workers take
+ * one file after another, on an engine each. Tests run in a random order. The output of files with failures comes last;
+ * the last line is the result of the whole run, and `--shuffle=<seed>` repeats the order of the tests of each file.
+ * With other arguments one `deno test` runs, and gets them; a path among them is all that is run. Types are checked by
  * `deno task ok`.
  */
 import { existsSync } from "node:fs";
@@ -71,7 +71,9 @@ async function runAll(args: string[], seed: number): Promise<Run[]> {
   return runs;
 }
 
-/** An engine that is given serves one connection; three keep two cores busy while tests wait for processes or clocks. */
+/**
+ * An engine that is given serves one connection; three keep two cores busy while tests wait for processes or clocks.
+ */
 function workerCount(): number {
   return Deno.env.get("SENTINEL_TEST_SOCKET") ? 1 : 3;
 }

@@ -1,7 +1,7 @@
 /**
  * `deno run -A shared_process.ts <seed>`: runs the test files that its standard input names, a path a line, and prints
- * each of them as `deno test` does. Their modules are loaded once and stay compiled, which a process for each file would
- * pay for again. Deno's sanitizers are not at work here: `sharesProcess` says which files do without.
+ * each of them as `deno test` does. Their modules are loaded once and stay compiled, which a process for each file
+ * would pay for again. Deno's sanitizers are not at work here: `sharesProcess` says which files do without.
  */
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";

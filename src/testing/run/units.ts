@@ -55,8 +55,8 @@ export async function listUnits(seed: number): Promise<Unit[]> {
 
 /**
  * Whether the tests of this file share a process with those of other files: all of them come from `test` and
- * `testOnPostgres` of the harness or from `inChromium`, which Deno's sanitizers leave alone, and none measures what this
- * process uses.
+ * `testOnPostgres` of the harness or from `inChromium`, which Deno's sanitizers leave alone, and none measures what
+ * this process uses.
  */
 export function sharesProcess(source: string): boolean {
   return /\bfrom "[./]+testing\/(?:harness|traffic\/chromium)\.ts"/.test(source) &&

@@ -1,7 +1,9 @@
 import { startSentinel } from "../harness.ts";
 import { overSockets } from "../traffic/sockets.ts";
 
-/** A Sentinel that is reached at its public URL, which is its issuer. `state.isDown`: it answers 503, without a body. */
+/**
+ * A Sentinel that is reached at its public URL, which is its issuer. `state.isDown`: it answers 503, without a body.
+ */
 export async function serveSentinel() {
   await using stack = new AsyncDisposableStack();
   const started: { sentinel?: Awaited<ReturnType<typeof startSentinel>> } = {};

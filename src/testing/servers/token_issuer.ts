@@ -3,8 +3,8 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from "jose";
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
- * An issuer of access tokens that is not Sentinel: it signs what a test wants, and counts the requests by path. `answers`
- * are those of further paths. While it `isDown`, it answers 503.
+ * An issuer of access tokens that is not Sentinel: it signs what a test wants, and counts the requests by path.
+ * `answers` are those of further paths. While it `isDown`, it answers 503.
  */
 export async function startIssuer(answers: Record<string, Answer> = {}) {
   const counts = new Map<string, number>();

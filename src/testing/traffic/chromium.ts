@@ -8,13 +8,15 @@ import { overSockets } from "./sockets.ts";
 const executablePath = [Deno.env.get("CHROMIUM"), "/usr/lib/chromium/chromium", "/usr/bin/chromium"]
   .find((path) => path !== undefined && existsSync(path));
 
-/** The browser of this file, and the port of the Sentinel of the test that runs: a start takes longer than most tests. */
+/**
+ * The browser of this file, and the port of the Sentinel of the test that runs: a start takes longer than most tests.
+ */
 let opened: Awaited<ReturnType<typeof open>> | undefined;
 let current: Sentinel | undefined;
 
 /**
- * A test with a Sentinel of its own at `origin`, where there is Chromium; what the browser knew before is forgotten. Its
- * public URL, http://localhost:8000, leads to it, too: there are passkeys for that host, and for no address.
+ * A test with a Sentinel of its own at `origin`, where there is Chromium; what the browser knew before is forgotten.
+ * Its public URL, http://localhost:8000, leads to it, too: there are passkeys for that host, and for no address.
  */
 export function inChromium(
   name: string,

@@ -153,7 +153,10 @@ export function createLedger() {
   }
 }
 
-/** Asks until the request is not shed, and returns the status: on a busy machine a hash takes longer than a request waits. */
+/**
+ * Asks until the request is not shed, and returns the status: on a busy machine a hash takes longer than a request
+ * waits.
+ */
 export async function whenServed(ask: () => Promise<number | undefined>): Promise<number | undefined> {
   let status: number | undefined;
   await until("a request is not refused because of the load", async () => !isShed(status = await ask()));
@@ -166,8 +169,8 @@ const shedStatuses = [429, 503];
 export const isShed = (status: number | undefined) => shedStatuses.includes(status!);
 
 /**
- * I11: a request that a fault keeps from its answer gets a 503, or a 429 where it waited behind others of its client. It
- * says when to come back, and nothing of the database.
+ * I11: a request that a fault keeps from its answer gets a 503, or a 429 where it waited behind others of its client.
+ * It says when to come back, and nothing of the database.
  */
 export function assertSheds(what: string, response: Response, body: unknown): void {
   if (response.status < 500 && response.status !== 429) return;

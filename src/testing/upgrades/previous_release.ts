@@ -35,7 +35,8 @@ async function checkedOut(version: string): Promise<ReleasedProgram> {
 }
 
 /**
- * The commit of the release: its tag, or in a clone without tags the last commit before `deno.json` had a later version.
+ * The commit of the release: its tag, or in a clone without tags the last commit before `deno.json` had a later
+ * version.
  */
 async function commitOf(version: string): Promise<string> {
   const [tagged] = await linesOf("git", "tag", "--list", `v${version}`);

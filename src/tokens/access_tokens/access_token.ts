@@ -16,10 +16,10 @@ import type { Keys } from "../keys/keys.ts";
 type CommonClaims = { sub: string; jti: string; iat: number; exp: number };
 
 /**
- * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token of
- * client credentials has none. `client_id` is the id under which the client is stored. `scopes` limit what a client got:
- * the token of a login has none. `auth_time` is the time of the user's sign-in, and `aal` the number of its factors. `jkt`
- * is the thumbprint of the key that the token is bound to, if any (RFC 9449 §6.1).
+ * The claims of a verified access token (RFC 9068 §2.2). `sid` is the session of a login or of an OAuth client; a token
+ * of client credentials has none. `client_id` is the id under which the client is stored. `scopes` limit what a client
+ * got: the token of a login has none. `auth_time` is the time of the user's sign-in, and `aal` the number of its
+ * factors. `jkt` is the thumbprint of the key that the token is bound to, if any (RFC 9449 §6.1).
  */
 export type AccessClaims = CommonClaims & {
   sid: string | undefined;
@@ -32,12 +32,15 @@ export type AccessClaims = CommonClaims & {
   jkt: string | undefined;
 };
 
-/** The claims of a new token, with the sign-in of its session. `roles` is for other applications, and omitted if it would make the token too long. */
+/**
+ * The claims of a new token, with the sign-in of its session. `roles` is for other applications, and omitted if it
+ * would make the token too long.
+ */
 export type NewAccessClaims = CommonClaims & { sid: string; roles: string[]; auth_time: number; acr: Acr };
 
 /**
- * The claims of a new token of an OAuth client: of its session with the user's sign-in, or of client credentials without
- * either. `jti` is that of {@link clientTokenId}.
+ * The claims of a new token of an OAuth client: of its session with the user's sign-in, or of client credentials
+ * without either. `jti` is that of {@link clientTokenId}.
  */
 export type NewClientClaims = CommonClaims & {
   client_id: string;
@@ -103,7 +106,10 @@ export function createAccessTokens({ keys, clock, issuer, ttlSeconds, counted = 
     return await signed(whole.length <= inputLengthMax ? whole : `${header}.${encodeJson(own)}`, active);
   }
 
-  /** As {@link sign}, for the client itself. @throws {Problem} `invalid_scope` where the scopes are too many for a token. */
+  /**
+   * As {@link sign}, for the client itself. @throws {Problem} `invalid_scope` where the scopes are too many for a
+   * token.
+   */
   function signForClient(claims: NewClientClaims, alg: AccessTokenAlgorithm): string | Promise<string> {
     const ring = keys.ring();
     return ring instanceof Promise ? ring.then((known) => signBy(known, claims, alg)) : signBy(ring, claims, alg);

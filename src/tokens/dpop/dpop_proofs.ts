@@ -14,8 +14,8 @@ export type ProofOutcome = "accepted" | "invalid" | "replayed" | "before_epoch";
 export type DpopProofs = ReturnType<typeof createDpopProofs>;
 
 /**
- * Verifies that whoever sends a request has a private key (RFC 9449): one signature, and one statement that remembers the
- * proof on every replica for as long as it could be sent again. There are no nonces of the server.
+ * Verifies that whoever sends a request has a private key (RFC 9449): one signature, and one statement that remembers
+ * the proof on every replica for as long as it could be sent again. There are no nonces of the server.
  */
 export function createDpopProofs({ issuer, clock, usedOnce, counted }: {
   issuer: string;

@@ -11,15 +11,17 @@ export type ProvenRequest = { method: string; url: string; accessToken?: string 
 /** A proof with a right signature, for this request. `iat` in seconds since the epoch. */
 export type JudgedProof = { jkt: string; jti: string; iat: number };
 
-/** How far `iat` may be from our time, in seconds: clocks differ, and a proof is made for one request (RFC 9449 §11.1). */
+/**
+ * How far `iat` may be from our time, in seconds: clocks differ, and a proof is made for one request (RFC 9449 §11.1).
+ */
 export const proofAgeMaxSeconds = 60;
 
 const lengthMax = 4_096, jtiLengthMax = 256;
 const form = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /**
- * Checks a proof (RFC 9449 §4.3), all but that it was not used before. Two headers arrive as one text with a comma, which
- * is no proof. `now` in milliseconds since the epoch.
+ * Checks a proof (RFC 9449 §4.3), all but that it was not used before. Two headers arrive as one text with a comma,
+ * which is no proof. `now` in milliseconds since the epoch.
  *
  * @throws {Problem} `invalid_dpop_proof`
  */

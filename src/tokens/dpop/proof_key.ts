@@ -6,7 +6,9 @@ import { invalidProof } from "./invalid_proof.ts";
 /** A public key that a client proves to have, and its thumbprint (RFC 7638 §3.2), which tokens are bound to. */
 export type ProofKey = { jkt: string; key: CryptoKey };
 
-/** What a key of a type looks like: the members of its thumbprint in their order (RFC 7638 §3.2, RFC 8037 appendix A.3). */
+/**
+ * What a key of a type looks like: the members of its thumbprint in their order (RFC 7638 §3.2, RFC 8037 appendix A.3).
+ */
 type KeyForm = Readonly<Record<string, RegExp>>;
 
 const coordinate = /^[\w-]{43}$/; // 256 bits in base64url

@@ -6,8 +6,8 @@ import { encodeJson, type SigningKey, type VerifyingKey } from "../keys/key_ring
 import type { Keys } from "../keys/keys.ts";
 
 /**
- * What a new id_token says (OpenID Connect Core 1.0 §2). Times are in seconds since the epoch. `aud` is the client, `sid`
- * the `rp_sid` of its session, `user` the claims of the scopes. `access_token` is the one issued with it, if any.
+ * What a new id_token says (OpenID Connect Core 1.0 §2). Times are in seconds since the epoch. `aud` is the client,
+ * `sid` the `rp_sid` of its session, `user` the claims of the scopes. `access_token` is the one issued with it, if any.
  */
 export type NewIdTokenClaims = {
   sub: string;
@@ -47,8 +47,8 @@ export function createIdTokens({ keys, issuer }: { keys: Keys; issuer: string })
   }
 
   /**
-   * Of an id_token that we issued, even if it has expired or its key has retired (RP-Initiated Logout 1.0 §2); undefined
-   * for anything else. It proves nothing about who sends it.
+   * Of an id_token that we issued, even if it has expired or its key has retired (RP-Initiated Logout 1.0 §2);
+   * undefined for anything else. It proves nothing about who sends it.
    */
   async function verifyHint(token: string): Promise<IdTokenHint | undefined> {
     if (token.length > hintLengthMax) return undefined;

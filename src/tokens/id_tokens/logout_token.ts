@@ -15,8 +15,8 @@ const ttlSeconds = 120;
 const events = { "http://schemas.openid.net/event/backchannel-logout": {} };
 
 /**
- * Signs logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4). Their type keeps them apart from id_tokens, and they
- * have no nonce. Do not call it in a transaction: it may create keys.
+ * Signs logout tokens (OpenID Connect Back-Channel Logout 1.0 §2.4). Their type keeps them apart from id_tokens, and
+ * they have no nonce. Do not call it in a transaction: it may create keys.
  */
 export function createLogoutTokens({ keys, clock, issuer }: { keys: Keys; clock: Clock; issuer: string }) {
   return { sign };

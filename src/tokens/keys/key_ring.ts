@@ -57,7 +57,9 @@ export async function verifyingKey({ alg, public_jwk }: Pick<UsableKey, "alg" | 
   return { alg, key: await importJWK(public_jwk, alg) as CryptoKey };
 }
 
-/** EdDSA by node:crypto, in two thirds of the time of WebCrypto; the others by WebCrypto, which blocks no other request. */
+/**
+ * EdDSA by node:crypto, in two thirds of the time of WebCrypto; the others by WebCrypto, which blocks no other request.
+ */
 function signerOf(alg: SigningAlgorithm, privateKey: KeyObject, jwk: JsonWebKey): SigningKey["sign"] {
   if (alg === "EdDSA") return (input) => signBytes(null, bytesOf(input), privateKey);
   const algorithm = webCryptoAlgorithms[alg];

@@ -22,8 +22,8 @@ export const hintLength = 4;
 const idLength = 22, randomLength = 43;
 
 /**
- * A new secret: `snt_<kind>_`, the owner's id, 256 random bits and the CRC-32 of all before it, each in base62. Only its
- * SHA-256 is stored: against 256 bits no guessing helps, so a slow hash would protect nothing.
+ * A new secret: `snt_<kind>_`, the owner's id, 256 random bits and the CRC-32 of all before it, each in base62. Only
+ * its SHA-256 is stored: against 256 bits no guessing helps, so a slow hash would protect nothing.
  */
 export function createOpaqueSecret(
   kind: SecretKind,

@@ -11,8 +11,8 @@ const payloadSizeBytes = 16 + 6 + 32;
 /**
  * Tokens that are derived from a session and stored nowhere: the prefix, which lets secret scanners find them, then
  * base64url(session id ‖ counter as 48 bits ‖ MAC), then the CRC-32 in hex, which distinguishes a token from a similar
- * text. The MAC is HMAC-SHA256(subkey, kind ‖ seed ‖ id ‖ counter): forging a token requires both the database (the seed)
- * and the secret (the subkey).
+ * text. The MAC is HMAC-SHA256(subkey, kind ‖ seed ‖ id ‖ counter): forging a token requires both the database (the
+ * seed) and the secret (the subkey).
  */
 export function derivedTokens(prefix: string, kind: string) {
   const pattern = new RegExp(`^${prefix}([A-Za-z0-9_-]{72})([0-9a-f]{8})$`);

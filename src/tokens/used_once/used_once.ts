@@ -18,8 +18,8 @@ export function createUsedOnce({ db }: { db: Database }) {
   return { take, purge };
 
   /**
-   * Takes `key`, such as `assertion:<client>:<jti>`, which is kept until `expiresAt`; both times in milliseconds. A proof
-   * that was issued before the last crash of the database may have been used then, and is refused.
+   * Takes `key`, such as `assertion:<client>:<jti>`, which is kept until `expiresAt`; both times in milliseconds. A
+   * proof that was issued before the last crash of the database may have been used then, and is refused.
    */
   async function take(key: string, expiresAt: number, issuedAt: number): Promise<FirstUse> {
     const hashed = hash("sha256", key, "buffer");

@@ -5,8 +5,8 @@ import { type Check, invalidRequest } from "../parameters/check.ts";
 const form = /^[\w-]{43}$/;
 
 /**
- * PKCE by S256 alone: an absent method is `plain` (RFC 7636 §4.3), which protects nothing. A confidential client that may
- * go without it has a nonce in its id_token instead (RFC 9700 §2.1.1).
+ * PKCE by S256 alone: an absent method is `plain` (RFC 7636 §4.3), which protects nothing. A confidential client that
+ * may go without it has a nonce in its id_token instead (RFC 9700 §2.1.1).
  */
 export const codeChallenge: Check = (sent, { require_pkce }) => {
   const challenge = sent.get("code_challenge");

@@ -12,9 +12,9 @@ const form = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const quotedMax = 100;
 
 /**
- * The scopes of the request. `offline_access` is ignored of a client that may not have it (OpenID Connect Core 1.0 §11): some
- * libraries ask for it wherever the metadata lists it. Without `scope` all that the client may ask for (RFC 6749 §3.3), but a session without an end
- * is never a default.
+ * The scopes of the request. `offline_access` is ignored of a client that may not have it (OpenID Connect Core 1.0
+ * §11): some libraries ask for it wherever the metadata lists it. Without `scope` all that the client may ask for (RFC
+ * 6749 §3.3), but a session without an end is never a default.
  */
 export function scopesOf(sent: SentParameters, client: PrincipalClient, issuer: string): string[] {
   const asked = sent.get("scope");

@@ -1,7 +1,9 @@
 import type { PrincipalClient } from "../../../vocabulary/actor.ts";
 import type { SentParameters } from "./sent_parameters.ts";
 
-/** The errors that a client is told by a redirect (RFC 6749 §4.1.2.1, OpenID Connect Core 1.0 §3.1.2.6, RFC 8707 §2). */
+/**
+ * The errors that a client is told by a redirect (RFC 6749 §4.1.2.1, OpenID Connect Core 1.0 §3.1.2.6, RFC 8707 §2).
+ */
 export const authorizationErrors = [
   "access_denied",
   "consent_required",

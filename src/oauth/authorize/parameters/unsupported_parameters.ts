@@ -1,6 +1,9 @@
 import type { AuthorizationError, Check } from "./check.ts";
 
-/** Requests as JWTs and self-issued clients (OpenID Connect Core 1.0 §6, §7.2.1). To ignore them would change their sense. */
+/**
+ * Requests as JWTs and self-issued clients (OpenID Connect Core 1.0 §6, §7.2.1). To ignore them would change their
+ * sense.
+ */
 const unsupported: Readonly<Record<"request" | "request_uri" | "registration", AuthorizationError>> = {
   request: "request_not_supported",
   request_uri: "request_uri_not_supported",
