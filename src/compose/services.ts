@@ -30,7 +30,6 @@ import type { Foundation } from "../http/contract/foundation.ts";
 import { createSecrets, type Secrets } from "../vocabulary/secrets.ts";
 import type { Memory } from "../http/contract/feature.ts";
 import { maintain } from "../platform/embedded/maintenance.ts";
-import { passwordGuesses } from "../credentials/passwords/password_guesses.ts";
 import { resourceMetadataUrl } from "../oauth/discovery/protected_resource.ts";
 import { version } from "../version.ts";
 
@@ -91,7 +90,6 @@ export async function createServices(
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   if (lasting) opening.use(startJobs(jobs, services));
   for (const { stop } of features) if (stop) opening.defer(() => stop(services));
-  if (lasting && settings.SENTINEL_PASSWORD_BLOCKLIST) passwordGuesses().catch(() => {}); // who needs it is told
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   watch(services, feed);
   const changeFeed = database.embedded ? "own" : settings.SENTINEL_CHANGE_FEED;

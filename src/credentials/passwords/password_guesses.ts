@@ -21,7 +21,7 @@ const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 let loading: Promise<PasswordGuesses> | undefined;
 
-/** Loads 49,000 words once, which takes about 70 ms and 20 MB. A server does it when it starts. */
+/** Loads 49,000 words once, which takes about 70 ms and 20 MB: a server that sets no password does without them. */
 export function passwordGuesses(): Promise<PasswordGuesses> {
   return loading ??= outsideOfRequests(load);
 }
