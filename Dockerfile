@@ -3,6 +3,7 @@ FROM denoland/deno:debian-2.9.6 AS build
 WORKDIR /build
 COPY deno.json deno.lock ./
 RUN deno ci
+COPY deploy/serve.jsonc deploy/serve.lock deploy/
 COPY sql sql
 COPY src src
 RUN deno task compile && dist/sentinel version && mkdir data

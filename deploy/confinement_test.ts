@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { writeArgon2Library } from "../src/dev/binary/argon2_library.ts";
 import { bundle } from "../src/dev/binary/bundle.ts";
 import { binaryPermissions, unstableFlags } from "../src/dev/binary/permissions.ts";
 import { smokeTest } from "../src/dev/binary/smoke.ts";
+import { installedLibrary } from "../src/platform/hashing/argon2.ts";
 import { startServe } from "../src/testing/servers/process.ts";
 
 /** The user of the image, which owns nothing on this machine. */
@@ -22,7 +24,7 @@ function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, fn, ignore: !mayConfine, sanitizeOps: false, sanitizeResources: false });
 }
 
-/** The content of the image: the runtime, the libraries that it is linked with, the bundle, and `/data`. */
+/** The content of the image: the runtime, the libraries that it is linked with or loads, the bundle, and `/data`. */
 async function makeRoot(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "sentinel-root-" });
   stack.defer(() => Deno.remove(folder, { recursive: true }));
@@ -31,7 +33,10 @@ async function makeRoot(): Promise<string> {
   await Deno.chown(join(folder, "data"), uid, uid);
   const runtime = await Deno.realPath(Deno.execPath());
   await Deno.copyFile(runtime, join(folder, "deno"));
-  const linked = await outputOf("ldd", [runtime]);
+  const library = join(folder, installedLibrary);
+  await Deno.mkdir(dirname(library), { recursive: true });
+  await writeArgon2Library(Deno.build.target, library);
+  const linked = await outputOf("ldd", [runtime, library]);
   await outputOf("cp", ["--dereference", "--parents", ...linked.match(/\/\S+\.so\S*/g)!, folder]);
   await bundle(join(folder, "app"));
   return folder;
@@ -65,6 +70,7 @@ test("T311 the process has no capability, cannot gain one, and can write only to
   assert.match(status, /^Uid:\t65532\t65532\t65532\t65532$/m);
   assert.match(status, /^CapPrm:\t0+\nCapEff:\t0+$/m);
   assert.match(status, /^NoNewPrivs:\t1$/m);
+  assert.match(serve.output(), /"argon2":"library"/);
   const mounts = (await Deno.readTextFile(`/proc/${serve.pid}/mounts`)).trim().split("\n").map((line) =>
     line.split(" ")
   );

@@ -8,6 +8,7 @@ import { type InstallationDatabase, openInstallationDatabase } from "../../compo
 import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
 import { type Logger, writeStdout } from "../../platform/logger.ts";
+import { argon2Source } from "../../platform/hashing/argon2.ts";
 import { pause } from "../../platform/timers/pause.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -61,7 +62,12 @@ export async function serve(
   const services = stack.use(started.services);
   await workers.serve({ env: io.env, secret: started.secret }, services);
   listener.handle(services.handle);
-  log.info("ready", { version, port: listener.address.port, ...(count > 1 && { workers: count }) });
+  log.info("ready", {
+    version,
+    port: listener.address.port,
+    argon2: argon2Source(),
+    ...(count > 1 && { workers: count }),
+  });
   await Promise.race([log.flush(), pause(bannerDelayMs)]);
   banner({ settings, database, ...started, count, io });
   await ready(services);

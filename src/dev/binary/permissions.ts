@@ -13,8 +13,8 @@ export const unstableFlags = manifest.unstable.map((part) => `--unstable-${part}
 export function binaryPermissions(readable: string[] = []): string[] {
   return flags.map((flag) => {
     const [name, list] = flag.split("=");
-    if (name !== "--allow-read" || !list) return flag;
+    if (name !== "--allow-read" && name !== "--allow-ffi" || !list) return flag;
     const folders = list.split(",").filter((folder) => !sources.includes(folder));
-    return `${name}=${[...folders, ...readable].join()}`;
+    return `${name}=${[...folders, ...(name === "--allow-read" ? readable : [])].join()}`;
   });
 }

@@ -19,8 +19,16 @@ let chosen: Argon2 | undefined;
 
 /** Argon2 version 1.3 (RFC 9106), native and off the event loop: by the library, or else by the runtime. */
 export function argon2(input: Argon2Input): Promise<Uint8Array> {
-  chosen ??= openArgon2Library() ?? argon2OfRuntime;
-  return chosen(input);
+  return choose()(input);
+}
+
+/** Which of the two computes Argon2 in this process. */
+export function argon2Source(): "library" | "runtime" {
+  return choose() === argon2OfRuntime ? "runtime" : "library";
+}
+
+function choose(): Argon2 {
+  return chosen ??= openArgon2Library() ?? argon2OfRuntime;
 }
 
 /** The runtime's own. It takes between two and three times as long as the library. */
@@ -37,7 +45,7 @@ const algorithms = { argon2i: 1, argon2id: 2 };
 
 /** The library's. Undefined where the library is not installed or may not be loaded. */
 export function openArgon2Library(): Argon2 | undefined {
-  const library = loadInstalled() ?? loadPackage();
+  const library = loadPackage() ?? loadInstalled();
   return library && (({ kind, password, salt, memory, passes, parallelism, digestBytes }) =>
     library.hashRaw(password, {
       algorithm: algorithms[kind],
@@ -52,7 +60,7 @@ export function openArgon2Library(): Argon2 | undefined {
 type Library = { hashRaw: typeof hashRaw };
 
 /** Where a binary finds the library: the only native code that its permissions let it load. */
-const installed = "/usr/local/lib/sentinel/argon2.node";
+export const installedLibrary = "/usr/local/lib/sentinel/argon2.node";
 
 /** The packages with the library, by the target of the runtime. */
 export const libraryPackages: Record<string, string> = {
@@ -65,7 +73,7 @@ export const libraryPackages: Record<string, string> = {
 
 function loadInstalled(): Library | undefined {
   try {
-    return createRequire(import.meta.url)(installed);
+    return createRequire(import.meta.url)(installedLibrary);
   } catch {
     return undefined;
   }
