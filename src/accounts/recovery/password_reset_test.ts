@@ -60,6 +60,7 @@ test("T283 a reset needs the ticket of its mail: none, another text, a used one 
       "",
       "snt_mt_",
       ticket.slice(0, -1) + last,
+      ticket.slice(0, -1) + String.fromCharCode(ticket.charCodeAt(ticket.length - 1) + 1), // another spelling of the MAC
       ticket.slice(0, -1),
       `${ticket}A`,
       "x".repeat(200),

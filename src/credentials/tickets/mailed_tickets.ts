@@ -18,8 +18,8 @@ export type AddressOf = (ticket: Ticket, purpose: MailPurpose) => string;
 export type MailedTickets = ReturnType<typeof createMailedTickets>;
 
 const prefix = "snt_mt_";
-/** An id of 128 bits and a MAC of 256, each in base64url. */
-const shape = /^snt_mt_([\w-]{22})([\w-]{43})$/;
+/** An id of 128 bits and a MAC of 256, each in base64url, whose last bits are zero: a ticket has one spelling. */
+const shape = /^snt_mt_([\w-]{21}[AQgw])([\w-]{42}[AEIMQUYcgkosw048])$/;
 const codeDigits = 6;
 const attemptsMax = 5;
 
