@@ -111,6 +111,7 @@ test("the chart's values reach the objects, under the name of the release", asyn
       "--set",
       "monitoring.enabled=true,monitoring.metricsTokenKey=metrics-token,monitoring.labels.release=prometheus",
     ],
+    ...["--set", "monitoring.otlpHeadersKey=otlp-headers,settings.SENTINEL_SMTP_URL=smtps://ada@mail.example.com"],
   ];
   const manifests = await rendered(values, "auth");
   for (const { metadata } of manifests) assert.match(metadata.name, /^auth(?:-|$)/);
@@ -119,6 +120,9 @@ test("the chart's values reach the objects, under the name of the release", asyn
   assert.deepEqual([spec.replicas, container.image], [2, "ghcr.io/sentinel/sentinel:1.2.3"]);
   assert.equal(find(manifests, "HorizontalPodAutoscaler"), undefined);
   assert.equal(spec.template.spec.volumes[0].secret.secretName, "mine");
+  const [headers] = container.env;
+  assert.equal(headers.name, "OTEL_EXPORTER_OTLP_HEADERS");
+  assert.deepEqual(headers.valueFrom, { secretKeyRef: { name: "mine", key: "otlp-headers" } });
   const { data } = manifests.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "auth")!;
   assert.equal(data.SENTINEL_DRAIN_SECONDS, "7");
   assert.equal(data.SENTINEL_SESSION_MAX_SECONDS, "2592000");
@@ -143,8 +147,15 @@ const refused: [values: string[], reason: RegExp][] = [
   [["image.digest=latest"], /'\/image\/digest'.*does not match pattern/],
   [["settings.PORT=9000"], /invalid propertyName 'PORT'/],
   [["settings.SENTINEL_SECRET=abc"], /invalid propertyName 'SENTINEL_SECRET'/],
+  [["settings.SENTINEL_SMTP_URL=smtps://u:pw@mail.example.com"], /'\/settings\/SENTINEL_SMTP_URL': 'not' failed/],
+  [
+    ["settings.OTEL_EXPORTER_OTLP_ENDPOINT=https://u:pw@otel"],
+    /'\/settings\/OTEL_EXPORTER_OTLP_ENDPOINT': 'not' failed/,
+  ],
+  [["settings.OTEL_EXPORTER_OTLP_HEADERS=authorization=abc"], /invalid propertyName 'OTEL_EXPORTER_OTLP_HEADERS'/],
   [["trustedProxies=10.0.0.0/8"], /'\/trustedProxies': got string, want array/],
   [["networkPolicy.databasePorts={70000}"], /'\/networkPolicy\/databasePorts\/0': maximum: got 70,?000/],
+  [["ingress.enabled=true"], /ingress\.enabled publishes \/metrics: set monitoring\.metricsTokenKey/],
   [["ingress.enabled=yes"], /'\/ingress\/enabled': got string, want boolean/],
 ];
 
@@ -174,12 +185,18 @@ test("helm lint has nothing to say about the chart", async () => {
 
 Deno.test("the chart takes no secret as a value, and knows each name", async () => {
   const schema = JSON.parse(await Deno.readTextFile(join(chart, "values.schema.json")));
-  const kept: string[] = schema.properties.settings.propertyNames.not.enum;
+  const { propertyNames, additionalProperties } = schema.properties.settings;
+  const kept: string[] = propertyNames.not.anyOf.find((refused: { enum?: string[] }) => refused.enum).enum;
   const secret = settingNames.filter((name) =>
-    (settings[name] as Setting).secret === true && name.startsWith("SENTINEL_")
+    (settings[name] as Setting).secret !== undefined && name.startsWith("SENTINEL_")
   );
-  assert.ok(secret.length > 3);
-  for (const name of secret) assert.ok(kept.includes(name), name);
+  assert.ok(secret.length > 5);
+  for (const name of secret.filter((name) => !kept.includes(name))) {
+    const { schema, secret: shown } = settings[name] as Setting;
+    const given = "smtps://ada:pw@mail.example.com";
+    assert.ok(typeof shown === "function" && schema.safeParse(given).success, `${name} is no URL`);
+    assert.match(given, new RegExp(additionalProperties.not.pattern));
+  }
   const names = [...settingNames, ...settingNames.map((name) => `${name}_FILE`)];
   for (const name of kept) assert.ok(names.includes(name), name);
 });

@@ -29,6 +29,14 @@ image: {{ include "sentinel.image" . }}
 envFrom:
   - configMapRef:
       name: {{ .Release.Name }}
+{{- with .Values.monitoring.otlpHeadersKey }}
+env:
+  - name: OTEL_EXPORTER_OTLP_HEADERS
+    valueFrom:
+      secretKeyRef:
+        name: {{ $.Values.secretName }}
+        key: {{ . }}
+{{- end }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
