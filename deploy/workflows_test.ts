@@ -9,6 +9,7 @@ type Step = { uses?: string; run?: string };
 type Job = {
   permissions?: Permissions;
   "timeout-minutes"?: number;
+  environment?: string;
   needs?: string | string[];
   strategy?: { matrix: { include: { target?: string }[] } };
   steps: Step[];
@@ -30,7 +31,7 @@ Deno.test("every action of a workflow is pinned to a commit, and says its versio
   }
 });
 
-Deno.test("a job of a release may do only what it says, ends in time, and waits for the gate", () => {
+Deno.test("a job of a release may do only what it says, ends in time, waits for the gate, and publishes in an environment", () => {
   assert.deepEqual(workflows.at(-1)!.workflow.permissions, {});
   const needed = (name: string): string[] =>
     [release[name]!.needs ?? []].flat().flatMap((job) => [job, ...needed(job)]);
@@ -40,6 +41,7 @@ Deno.test("a job of a release may do only what it says, ends in time, and waits 
     const writes = Object.entries(job.permissions).filter(([, may]) => may === "write").map(([what]) => what);
     const publishes = writes.filter((what) => what !== "id-token" && what !== "attestations");
     assert.ok(publishes.length <= 1, `${name} writes ${publishes.join(" and ")}`);
+    assert.equal(job.environment, name === "npm" ? "npm" : publishes.length > 0 ? "release" : undefined, name);
   }
 });
 
