@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
-import { startSentinel, test } from "../../testing/harness.ts";
+import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
+import { trySignOutLock } from "../../sessions/ended/sign_out_store.ts";
 import { askAs, newVisitor, signedInWith } from "../../testing/people/applications.ts";
 import { newSession } from "../../testing/people/client_sessions.ts";
 import { newClient } from "../../testing/people/clients.ts";
@@ -201,6 +202,18 @@ test("an offline session lives on when its sign-in ends, and its application is 
   assert.deepEqual((await tokensAt(ledger)).map(({ sid }) => sid), [rpSids[0]]);
   const live = "select from sessions where id = $1 and revoked_at is null";
   assert.equal((await db.query("test", live, [sids[0]])).length, 1);
+});
+
+testOnPostgres("idle sessions end while another replica has the lock of the sign-outs", async () => {
+  const ledger = await application();
+  const { sids } = await signedIn(ledger.id);
+  await db.query("test", "update sessions set last_seen_at = now() - interval '8 days' where id = $1", [sids[0]]);
+  await db.transaction(async (tx) => {
+    assert.ok(await trySignOutLock(tx));
+    await sentinel.signOuts.endIdleSessions();
+  });
+  const ended = "select from sessions where id = $1 and revoked_at is not null";
+  assert.equal((await db.query("test", ended, [sids[0]])).length, 1);
 });
 
 test("several sessions of one sign-in are one logout token, and none while one of them lives", async () => {

@@ -13,19 +13,21 @@ const batchSize = 200;
 export function createSignOuts({ db, idleSeconds }: { db: Database; idleSeconds: number }) {
   return { endExpiredSessions, endIdleSessions, announce };
 
-  /** To expire is an end too. */
-  function endExpiredSessions(): Promise<void> {
-    return inBatches((tx) => endExpired(tx, batchSize));
-  }
-
-  /** So is not to be used for long. */
-  function endIdleSessions(): Promise<void> {
-    return inBatches((tx) => endIdle(tx, batchSize, idleSeconds));
-  }
-
-  async function inBatches(end: (tx: Tx) => Promise<number>): Promise<void> {
-    const batch = () => db.transaction(async (tx) => await trySignOutLock(tx) ? await end(tx) : 0);
+  /**
+   * Revokes sessions that have expired, so that their applications are told. If another transaction has the lock, the
+   * next run does it: two could each end a part of one sign-in, and each part would be told.
+   */
+  async function endExpiredSessions(): Promise<void> {
+    const batch = () => db.transaction(async (tx) => await trySignOutLock(tx) ? await endExpired(tx, batchSize) : 0);
     while (await batch() >= batchSize);
+  }
+
+  /**
+   * Revokes sessions that have been idle for too long, so that their applications are told. It needs no lock: an idle
+   * session counts as live until it is revoked, so a sign-in that ends in parts is announced with its last one only.
+   */
+  async function endIdleSessions(): Promise<void> {
+    while (await db.transaction((tx) => endIdle(tx, batchSize, idleSeconds)) >= batchSize);
   }
 
   /** Hands each sign-out to `tell`, in the transaction that takes it, once on all replicas. */
