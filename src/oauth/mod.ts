@@ -37,8 +37,7 @@ import { endSessionRoute } from "./logout/end_session_route.ts";
 import { createLogouts } from "./logout/logouts.ts";
 import { myConsentsRoute } from "./consents/my_consents_route.ts";
 import { purgeUnusedClients } from "./registration/unused_clients.ts";
-import { createClientRegistrations } from "./registration/registrations.ts";
-import { registerRoute } from "./registration/register_route.ts";
+import { registrationLimit } from "./registration/registration_limit.ts";
 import { createApiResources } from "./resources/api_resources.ts";
 import { resourcesRoute } from "./resources/resources_route.ts";
 import { createClientCredentials } from "./token_endpoint/client_credentials.ts";
@@ -65,7 +64,6 @@ import { createTokenRevocation } from "./token_endpoint/token_revocation.ts";
 import { createUserinfo } from "./userinfo/userinfo.ts";
 import { userinfoRoute } from "./userinfo/userinfo_route.ts";
 import "./dictionary.ts";
-import "./registration/dictionary.ts";
 
 type Needs =
   & Foundation
@@ -94,12 +92,23 @@ export const oauth = feature({
       clientRefusals,
       authorizationCodes,
       ...authorizationEndpoint({
-        ...{ ...needs, issuer, consents, directory: clientDirectory },
-        ...{ codes: authorizationCodes, refusals: clientRefusals },
+        ...needs,
+        issuer,
+        consents,
+        directory: clientDirectory,
+        codes: authorizationCodes,
+        refusals: clientRefusals,
       }),
       clientAuthentication,
       consents,
-      ...composeGrants({ ...needs, issuer, consents, clientRefusals, clientAuthentication, authorizationCodes }),
+      ...composeGrants({
+        ...needs,
+        issuer,
+        consents,
+        clientAuthentication,
+        codes: authorizationCodes,
+        refusals: clientRefusals,
+      }),
       userinfo: createUserinfo({ ...needs }),
       backChannelLogout: createBackChannelLogout({ ...needs, isOfStranger: strangersOf(settings) }),
       logouts: createLogouts({ ...needs, refusals: clientRefusals }),
@@ -175,7 +184,9 @@ function authorizationEndpoint(
   });
   const authorizations = createAuthorizations({
     ...needs,
-    ...{ requests, pushedRequests, flows: createAuthorizationFlows({ db }) },
+    requests,
+    pushedRequests,
+    flows: createAuthorizationFlows({ db }),
     documentClients: createDocumentClients({ clients, clientsMax: settings.SENTINEL_CLIENT_REGISTRATION_MAX }),
     counted: countBy(instruments.sentinel_authorizations_total, "outcome"),
   });
@@ -187,33 +198,33 @@ function composeGrants(
   needs: Needs & {
     issuer: string;
     consents: Consents;
-    clientRefusals: ClientRefusals;
     clientAuthentication: ClientAuthentication;
-    authorizationCodes: AuthorizationCodes;
+    codes: AuthorizationCodes;
+    refusals: ClientRefusals;
   },
 ) {
   const { settings, instruments, monotonic } = needs;
-  const { clientRefusals: refusals, clientAuthentication, authorizationCodes } = needs;
   const targets = createTokenTargets({ ...needs, ttlSeconds: settings.SENTINEL_ACCESS_TOKEN_TTL_SECONDS });
   const grantedTokens = createGrantedTokens({ ...needs, targets });
+  const codeExchange = createCodeExchange({
+    ...needs,
+    grantedTokens,
+    counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
+  });
   return {
-    provenKeys: createProvenKeys({ ...needs, refusals }),
+    provenKeys: createProvenKeys(needs),
     clientCredentials: createClientCredentials({
       ...needs,
-      authentication: clientAuthentication,
+      authentication: needs.clientAuthentication,
       targets,
-      refusals,
       counted: countBy(instruments.sentinel_client_credentials_total, "outcome"),
     }),
-    codeExchange: timedExchange(
-      createCodeExchange({
-        ...{ ...needs, codes: authorizationCodes, grantedTokens, refusals },
-        counted: countBy(instruments.sentinel_code_exchanges_total, "outcome"),
-      }),
-      { monotonic, durations: instruments.sentinel_code_exchange_duration_seconds },
-    ),
-    clientRefresh: createClientRefresh({ ...needs, grantedTokens, refusals }),
-    ...deviceSignIn({ ...needs, grantedTokens, refusals }),
+    codeExchange: timedExchange(codeExchange, {
+      monotonic,
+      durations: instruments.sentinel_code_exchange_duration_seconds,
+    }),
+    clientRefresh: createClientRefresh({ ...needs, grantedTokens }),
+    ...deviceSignIn({ ...needs, grantedTokens }),
   };
 }
 
@@ -242,10 +253,14 @@ function consentsOf({ settings, instruments, ...needs }: Needs): Consents {
 function directoryOf({ settings, db, clients, outbound, clock, log, monotonic, instruments }: Needs): ClientDirectory {
   const hosts = settings.SENTINEL_CLIENT_METADATA_DOCUMENTS;
   return createClientDirectory({
-    ...{ db, clients, hosts },
+    db,
+    clients,
+    hosts,
     issuer: settings.SENTINEL_PUBLIC_URL,
     documents: createClientDocuments({
-      ...{ outbound, clock, log },
+      outbound,
+      clock,
+      log,
       isOfStranger: hosts === "open",
       attempts: createFailedAttempts({ limit: registrationLimit(settings), monotonic }),
       counted: countBy(instruments.sentinel_client_documents_total, "outcome"),
@@ -256,11 +271,6 @@ function directoryOf({ settings, db, clients, outbound, clock, log, monotonic, i
 /** Of which clients strangers may have named the servers. */
 function strangersOf({ SENTINEL_CLIENT_METADATA_DOCUMENTS: hosts }: Settings) {
   return (client: Parameters<typeof isOfStranger>[1]) => isOfStranger(hosts, client);
-}
-
-/** How often one address may register clients, and have documents of clients fetched. */
-function registrationLimit(settings: Settings) {
-  return settings.SENTINEL_RATE_LIMIT ? settings.SENTINEL_RATE_LIMIT_CLIENT_REGISTRATION : undefined;
 }
 
 type RegistryNeeds = Needs & ServicesOf<typeof accounts> & ServicesOf<typeof oauth>;
@@ -275,22 +285,4 @@ export const clientRegistry = feature({
   }),
   jobs: [{ name: "unused clients", everyMs: hour, run: ({ db }) => purgeUnusedClients(db) }],
   resources: [clientsRoute, clientSecretsRoute, clientRefusalsRoute, resourcesRoute],
-});
-
-/** Clients that register themselves. */
-export const clientRegistration = feature({
-  name: "client registration",
-  compose({ settings, db, clock, keys, monotonic, instruments }: Needs) {
-    return {
-      clientRegistrations: createClientRegistrations({
-        ...{ db, clock, keys },
-        mode: settings.SENTINEL_CLIENT_REGISTRATION,
-        clientsMax: settings.SENTINEL_CLIENT_REGISTRATION_MAX,
-        attempts: createFailedAttempts({ limit: registrationLimit(settings), monotonic }),
-        counted: countBy(instruments.sentinel_client_registrations_total, "outcome"),
-      }),
-    };
-  },
-  resources: [registerRoute],
-  isServed: ({ SENTINEL_CLIENT_REGISTRATION }) => SENTINEL_CLIENT_REGISTRATION !== "off",
 });

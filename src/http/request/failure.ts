@@ -1,19 +1,16 @@
 import { BudgetSpent } from "../../platform/db/deadline.ts";
-import { Unavailable, UnstorableInput } from "../../platform/db/db_errors.ts";
-import { ShareUsedUp } from "../../platform/db/shares.ts";
-import { HashQueueFull } from "../../platform/hashing/hashing.ts";
+import { Unavailable } from "../../platform/db/db_errors.ts";
 import type { Log } from "../../platform/logger.ts";
+import { expectedProblem } from "../../vocabulary/expected_problem.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { BodyBrokeOff } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";
 
 /** An unexpected error becomes `internal`, which reveals nothing to the client; the log has the cause. */
 export function asProblem(error: unknown, call: RequestContext, log: Log): Problem {
+  const expected = expectedProblem(error);
+  if (expected) return expected;
   const facts = { request_id: call.id, route: call.route };
-  if (error instanceof Problem) return error;
-  if (error instanceof HashQueueFull) return new Problem("overloaded", { cause: error });
-  if (error instanceof UnstorableInput) return new Problem("invalid_request", { cause: error });
-  if (error instanceof ShareUsedUp) return new Problem("too_many_at_once", { cause: error });
   if (error instanceof Unavailable || error instanceof BudgetSpent) {
     log.warn("unavailable", { ...facts, cause: error.message });
     return new Problem("unavailable", { cause: error });

@@ -1,6 +1,4 @@
-import { UnstorableInput } from "../../platform/db/db_errors.ts";
-import { ShareUsedUp } from "../../platform/db/shares.ts";
-import { Problem } from "../../vocabulary/problems.ts";
+import { isRefusal } from "../../vocabulary/expected_problem.ts";
 import type { CodeExchange } from "./code_exchange.ts";
 
 /** Whether the client got an answer, which may be a refusal, or a 5xx. */
@@ -30,10 +28,4 @@ export function timedExchange(
       }
     },
   };
-}
-
-/** Whether the answer to this error is a 4xx (http/request/failure.ts). */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof Problem) return error.status < 500;
-  return error instanceof UnstorableInput || error instanceof ShareUsedUp;
 }
