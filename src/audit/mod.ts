@@ -23,7 +23,7 @@ const minute = 60 * second;
  */
 export const audit = feature({
   name: "audit",
-  compose({ db, secrets, instruments, clock, monotonic, log }: Foundation) {
+  compose({ db, secrets, instruments, clock, monotonic, log, siblings }: Foundation) {
     const checkpoints = createCheckpoints({ db, secrets });
     const events = instruments.sentinel_audit_events_total;
     for (const action of Object.keys(auditActions)) { // every series exists at 0, so that rate() sees its first event
@@ -53,7 +53,7 @@ export const audit = feature({
       auditExpiry: createExpiry({ db, sealer }),
       auditVerification: createVerification({ db, checkpoints }),
       chainWatch,
-      auditState: createAuditState({ db, chainWatch }),
+      auditState: createAuditState({ db, chainWatch, siblings }),
       eventProofs: createEventProofs({ db, checkpoints }),
     };
   },

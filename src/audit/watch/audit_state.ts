@@ -1,17 +1,30 @@
 import type { Db } from "../../platform/db/db.ts";
+import type { Siblings } from "../../platform/workers/siblings.ts";
 import { countUnsealed, findHead } from "../chain/chain_store.ts";
 import { breaks } from "../chain/chain_walk.ts";
 import { findLastCheckpoint } from "../chain/checkpoint_store.ts";
-import type { ChainWatch } from "./chain_watch.ts";
+import type { ChainState, ChainWatch } from "./chain_watch.ts";
 
 export type AuditState = ReturnType<typeof createAuditState>;
 
 /** The state of the audit log: what is sealed, what is signed, and what this server has verified. */
-export function createAuditState({ db, chainWatch }: { db: Db; chainWatch: ChainWatch }) {
-  return { read, verifyWhole: chainWatch.verifyWhole };
+export function createAuditState({ db, chainWatch, siblings }: {
+  db: Db;
+  chainWatch: Pick<ChainWatch, "ask">;
+  siblings: Pick<Siblings, "firstChain">;
+}) {
+  return { read, verifyWhole };
+
+  async function verifyWhole(): Promise<void> {
+    await ask(true);
+  }
+
+  async function ask(verify: boolean): Promise<ChainState> {
+    return await siblings.firstChain<ChainState>(verify) ?? chainWatch.ask(verify);
+  }
 
   async function read() {
-    const { state, verified, verifiedAt, whole, progress, broken } = chainWatch.state();
+    const { state, verified, verifiedAt, whole, progress, broken } = await ask(false);
     const head = await findHead(db);
     const last = (await findLastCheckpoint(db))?.checkpoint;
     return {

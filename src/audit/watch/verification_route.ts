@@ -70,7 +70,7 @@ const start = operation("POST /audit-verification", {
 export const verificationRoute = resource([show, start], (app, { auditState }: { auditState: AuditState }) => {
   app.add(show, auditState.read);
   app.add(start, async () => {
-    auditState.verifyWhole();
+    await auditState.verifyWhole();
     return await auditState.read();
   });
 });

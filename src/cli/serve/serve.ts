@@ -60,7 +60,8 @@ export async function serve(
   const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
-  await workers.serve({ env: io.env, secret: started.secret }, services);
+  const all = workers.serve({ env: io.env, secret: started.secret }, services);
+  if (await Promise.race([all, stopped]) !== undefined) return; // stopped before all serve
   listener.handle(services.handle);
   log.info("ready", {
     version,

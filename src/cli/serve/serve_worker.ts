@@ -4,6 +4,7 @@ import { openInstallationDatabase } from "../../compose/installation_database.ts
 import { createServices, type Services } from "../../compose/services.ts";
 import { settingsOfWorker } from "../../compose/workers/worker_settings.ts";
 import { listen, type Listener } from "../../http/server/listener.ts";
+import { withinDeadline } from "../../platform/db/deadline.ts";
 import { lengthenDeadlines } from "../../platform/deadlines.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import { connectThread, type Port } from "../../platform/workers/calls.ts";
@@ -13,10 +14,13 @@ import { openServeLog } from "./serve_log.ts";
 import type { FirstFunctions, WorkerFunctions, WorkerStart } from "./worker_calls.ts";
 
 const resources = new AsyncDisposableStack();
+const ending = Promise.withResolvers<void>();
+let starting = Promise.resolve();
 let serving: { services: Services; listener: Listener } | undefined;
 
 const functions: WorkerFunctions = {
-  start,
+  alive: () => {},
+  start: (given) => starting = start(given),
   isReady: () => serving ? serving.services.readiness.requireSelfReady().then(() => true, () => false) : neverReady,
   snapshot: () => serving!.services.instruments.snapshot(),
   drain: () => serving?.services.readiness.drain(),
@@ -24,7 +28,11 @@ const functions: WorkerFunctions = {
     serving?.services.readiness.stop();
     await serving?.listener[Symbol.asyncDispose]();
   },
-  end: () => resources.disposeAsync(),
+  async end() {
+    ending.resolve();
+    await starting.catch(() => {});
+    await resources.disposeAsync();
+  },
 };
 
 const neverReady = Promise.resolve(false);
@@ -32,9 +40,10 @@ const { call } = connectThread<FirstFunctions>(self as unknown as Port, function
 
 const siblings: Siblings = {
   isFirst: false,
-  areReady: () => call("areReady"),
-  snapshots: () => call("snapshots"),
-  firstJobs: () => call("jobs"),
+  areReady: () => withinDeadline(call("areReady")).catch(() => false),
+  snapshots: () => withinDeadline(call("snapshots")),
+  firstJobs: () => withinDeadline(call("jobs")),
+  firstChain: <State>(verify: boolean) => withinDeadline(call("chain", verify)) as Promise<State>,
 };
 
 async function start({ env, secret, index, count, patience }: WorkerStart): Promise<void> {
@@ -45,12 +54,11 @@ async function start({ env, secret, index, count, patience }: WorkerStart): Prom
   const log = resources.use(openServeLog(settings, { tracing, write: (bytes) => call("write", bytes) }));
   const database = resources.use(await openInstallationDatabase(settings, log));
   const given = { settings, database, secret, log, tracing, configuration, siblings };
-  const services = await whenDatabaseAnswers(() => createServices(given), { settings, log, stopped: neverStopped });
-  resources.use(services!);
+  const waits = { settings, log, stopped: ending.promise };
+  const services = await whenDatabaseAnswers(() => createServices(given), waits);
+  if (!services) return;
+  resources.use(services);
   const { HOST: hostname, PORT: port } = settings;
-  const listener = resources.use(listen({ hostname, port, log, isShared: true }, services!.handle));
-  serving = { services: services!, listener };
+  const listener = resources.use(listen({ hostname, port, log, isShared: true }, services.handle));
+  serving = { services, listener };
 }
-
-/** The first worker stops this one by `end`. */
-const neverStopped = new Promise<never>(() => {});

@@ -1,3 +1,4 @@
+import type { ChainState } from "../../audit/watch/chain_watch.ts";
 import type { Snapshot } from "../../platform/metrics.ts";
 import type { JobRun } from "../../platform/timers/job_runs.ts";
 
@@ -14,6 +15,8 @@ export type WorkerStart = {
 
 /** What the first worker calls in each further one. */
 export type WorkerFunctions = {
+  /** Answers at once, unless the thread is blocked. */
+  alive(): void;
   /** Resolves when it serves. */
   start(start: WorkerStart): Promise<void>;
   isReady(): Promise<boolean>;
@@ -31,4 +34,5 @@ export type FirstFunctions = {
   areReady(): Promise<boolean>;
   snapshots(): Promise<Snapshot[]>;
   jobs(): JobRun[];
+  chain(verify: boolean): ChainState;
 };

@@ -7,11 +7,20 @@ import { readConfig } from "../../compose/config.ts";
 import { settingsOfWorker, workerCount, workerIssues } from "../../compose/workers/worker_settings.ts";
 import { createHashing } from "../../platform/hashing/hashing.ts";
 import { type Snapshot } from "../../platform/metrics.ts";
+import { pause } from "../../platform/timers/pause.ts";
 import { startWorkers } from "./workers.ts";
 
+const admin = { username: "root", email: "root@example.com", password: "difference engine no 2" };
 const ada = { username: "ada", email: "ada@example.com", password: "analytical engine no 1" };
 const schema = freshSchema();
-const settings = () => ({ ...settingsBeside({ schema }), SENTINEL_MAIL: "off", SENTINEL_WORKERS: "2" });
+const settings = () => ({
+  ...settingsBeside({ schema }),
+  SENTINEL_MAIL: "off",
+  SENTINEL_WORKERS: "2",
+  SENTINEL_ADMIN_USERNAME: admin.username,
+  SENTINEL_ADMIN_EMAIL: admin.email,
+  SENTINEL_ADMIN_PASSWORD: admin.password,
+});
 const serveTwo = (env: Record<string, string> = {}) =>
   startServe({ program: patientServe, env: { ...settings(), ...env } });
 
@@ -37,12 +46,16 @@ function post(serve: ServeProcess, path: string, json: unknown): Promise<Respons
 const workerOf = ({ headers }: Response) => headers.get("x-request-id")!.split("-")[0]!;
 
 /** Repeats a request until both workers have answered it so that `holds`. */
-async function untilBoth(what: string, request: () => Promise<Response>, holds: (answer: Response) => boolean) {
+async function untilBoth(
+  what: string,
+  request: () => Promise<Response>,
+  holds: (answer: Response) => boolean | Promise<boolean>,
+) {
   const seen = new Map<string, boolean>();
   await until(what, async () => {
     const answer = await request();
-    await answer.body?.cancel();
-    seen.set(workerOf(answer), holds(answer));
+    seen.set(workerOf(answer), await holds(answer));
+    if (!answer.bodyUsed) await answer.body?.cancel();
     return seen.size === 2 && [...seen.values()].every(Boolean);
   });
 }
@@ -84,6 +97,18 @@ testOnPostgres("a session that one worker revokes is refused by the other too", 
   await revoked.body?.cancel();
   assert.ok(revoked.ok);
   await untilBoth("both refuse it", me, ({ status }) => status === 401);
+});
+
+testOnPostgres("either worker begins the verification of the audit log, and shows its result", async () => {
+  const [serve] = running as [ServeProcess];
+  const { access_token } = await (await post(serve, "/login", admin)).json();
+  const headers = { authorization: `Bearer ${access_token}` };
+  const verification = (method: string) => () => serve.fetch("/audit-verification", { method, headers });
+  await untilBoth("both accept it", verification("POST"), ({ status }) => status === 202);
+  await untilBoth("both show the result", verification("GET"), async (answer) => {
+    const { state, whole } = await answer.json();
+    return state === "verified" && whole !== null;
+  });
 });
 
 testOnPostgres("another server does not share the port, however many workers it has", async () => {
@@ -176,7 +201,13 @@ function startFakes(...threads: FakeThread[]) {
   const waiting = [...threads];
   const write = () => Promise.resolve();
   const count = threads.length + 1;
-  return startWorkers({ count, write, startThread: () => waiting.shift()! as unknown as Worker });
+  let turn = () => {};
+  const workers = startWorkers({
+    ...{ count, write },
+    startThread: () => waiting.shift()! as unknown as Worker,
+    repeat: (_, given) => (turn = given, { [Symbol.dispose]: () => turn = () => {} }),
+  });
+  return Object.assign(workers, { watchdogTurn: () => (turn(), pause(0)) });
 }
 
 Deno.test("a worker that ends is reported, and what was asked of it fails", async () => {
@@ -199,4 +230,33 @@ Deno.test("serve fails when a worker ends before it serves", async () => {
   const served = workers.serve({ env: {}, secret: new Uint8Array() }, first as never);
   thread.fail("no module");
   await assert.rejects(served, /Worker 1 has ended: no module/);
+});
+
+Deno.test("a worker that is blocked is reported like one that has ended, and nothing waits for it", async () => {
+  const good = new FakeThread({ start: undefined, alive: undefined, stop: undefined, end: undefined });
+  const blocked = new FakeThread({ start: undefined, alive: undefined });
+  await using workers = startFakes(good, blocked);
+  await workers.serve({ env: {}, secret: new Uint8Array() }, first as never);
+  delete blocked.answers.alive;
+  const stopped = workers.stop();
+  for (let turn = 0; turn <= 6; turn++) await workers.watchdogTurn();
+  assert.equal(await workers.died, "Worker 2 has not answered for 30 s");
+  await stopped;
+});
+
+Deno.test("workers end while they still wait for the database", async () => {
+  const waits = Promise.withResolvers<void>();
+  const write = (lines: Uint8Array) => {
+    if (new TextDecoder().decode(lines).includes("waiting for the database")) waits.resolve();
+    return Promise.resolve();
+  };
+  const workers = startWorkers({ count: 2, write });
+  const env = {
+    ...{ SENTINEL_MAIL: "off", SENTINEL_SECRET: new Uint8Array(32).toBase64() },
+    ...{ DATABASE_URL: "postgres://nobody@127.0.0.1:1/none", SENTINEL_DB_WAIT_SECONDS: "3600" },
+  };
+  const served = workers.serve({ env, secret: new Uint8Array(32) }, first as never);
+  await Promise.race([waits.promise, served]);
+  await workers[Symbol.asyncDispose]();
+  await served;
 });

@@ -119,8 +119,8 @@ export const auditPagesRoute = resource(
       const rows = "unknown" in searched ? [] : (await auditEvents.page(searched.filter, null, exportMax)).rows;
       return { kind: "download", name: "audit-events.jsonl", contentType: "application/jsonl", body: jsonLines(rows) };
     });
-    app.addPage(verify, ({ visit }) => {
-      auditState.verifyWhole();
+    app.addPage(verify, async ({ visit }) => {
+      await auditState.verifyWhole();
       return onward(visit, { title: auditTexts[visit.language].states.running, next: "/console/audit" });
     });
     app.addPage(show, async ({ params: { id }, ...at }) => {

@@ -21,6 +21,7 @@ export function createReadiness(
   let draining = false;
   let stopping = false;
   let looking: Promise<string[]> | undefined; // all simultaneous probes share one check, and so one connection
+  let asking: Promise<boolean> | undefined; // and so one message to each sibling
 
   return {
     /** Makes `/readyz` answer 503 from now on, so that load balancers use other replicas. */
@@ -38,7 +39,8 @@ export function createReadiness(
 
   /** As {@link requireSelfReady}, of all workers of the process. */
   async function requireReady(): Promise<"disk_full"[]> {
-    const [warnings, areReady] = await Promise.all([requireSelfReady(), siblings.areReady()]);
+    asking ??= siblings.areReady().finally(() => asking = undefined);
+    const [warnings, areReady] = await Promise.all([requireSelfReady(), asking]);
     if (!areReady) throw new Problem("unavailable", { detail: "Another worker of this process is not ready." });
     return warnings;
   }

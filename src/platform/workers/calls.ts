@@ -37,7 +37,12 @@ export function connectThread<Theirs extends Functions>(port: Port, ours: Functi
     const id = ++lastId;
     const result = Promise.withResolvers<any>();
     waiting.set(id, result);
-    send({ kind: "call", id, name, args });
+    try {
+      send({ kind: "call", id, name, args });
+    } catch (error) { // an argument that cannot be cloned
+      waiting.delete(id);
+      result.reject(error);
+    }
     return result.promise;
   };
   return { call, close };

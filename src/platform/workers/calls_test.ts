@@ -28,6 +28,16 @@ Deno.test("a call returns what the function of the other thread returns, or thro
   await assert.rejects(call("fail"), { message: "no such number" });
 });
 
+Deno.test("a call whose argument cannot be cloned rejects, and later ones are answered", async () => {
+  using threads = twoThreads();
+  const [here, there] = threads.ends as [Port, Port];
+  connectThread(there, maths);
+  const { call } = connectThread<Maths>(here, {});
+  const code = (() => 8) as unknown as number;
+  await assert.rejects(call("half", code), { name: "DataCloneError" });
+  assert.equal(await call("half", 8), 4);
+});
+
 Deno.test("a closed channel rejects the calls that wait, and later ones", async () => {
   using threads = twoThreads();
   const { call, close } = connectThread<Maths>(threads.ends[0]!, {});

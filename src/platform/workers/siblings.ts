@@ -11,6 +11,11 @@ export interface Siblings {
   snapshots(): Promise<Snapshot[]>;
   /** The jobs of the first worker; undefined where that is this one. */
   firstJobs(): Promise<JobRun[] | undefined>;
+  /**
+   * What the first worker, which verifies the audit log, knows of it. With `verify` it begins to verify the whole log.
+   * Undefined where that is this one.
+   */
+  firstChain<State>(verify: boolean): Promise<State | undefined>;
 }
 
 /** For a process with a single worker. */
@@ -19,4 +24,5 @@ export const noSiblings: Siblings = {
   areReady: () => Promise.resolve(true),
   snapshots: () => Promise.resolve([]),
   firstJobs: () => Promise.resolve(undefined),
+  firstChain: () => Promise.resolve(undefined),
 };
