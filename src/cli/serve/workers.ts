@@ -90,8 +90,8 @@ export function startWorkers({ count, write, startThread = startServeThread, rep
   }
 
   /**
-   * A blocked worker ends the process as a dead one does. Turns are counted and not seconds, as its answers are late too
-   * when the whole process was suspended.
+   * A blocked worker ends the process as a dead one does. Turns are counted and not seconds, as its answers are late
+   * too when the whole process was suspended.
    */
   function requireAlive(worker: Worked): void {
     if (worker.missing === undefined) return;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import type { Sentinel } from "../../testing/harness.ts";
+import { noSiblings } from "../../platform/workers/siblings.ts";
+import { createReadiness } from "./readiness.ts";
 
 async function readiness(sentinel: Sentinel): Promise<[status: number, body: Record<string, unknown>]> {
   const response = await sentinel.fetch("/readyz");
@@ -74,4 +76,16 @@ test("X97 a full disk is reported by GET /readyz and in the metrics, the log say
     await sentinel.logs(),
     /SQLSTATE 53100, the disk of the database is full: free some space, or enlarge the disk/,
   );
+});
+
+Deno.test("simultaneous probes ask the other workers once", async () => {
+  let asked = 0;
+  const siblings = { ...noSiblings, areReady: () => Promise.resolve(++asked > 0) };
+  const db = { query: () => Promise.resolve([]), stats: () => ({ diskFull: false }) };
+  const keys = { ring: () => Promise.resolve({}) };
+  const { requireReady } = createReadiness({ db, keys, migrations: [], siblings } as never);
+  await Promise.all([requireReady(), requireReady()]);
+  assert.equal(asked, 1);
+  await requireReady();
+  assert.equal(asked, 2);
 });
