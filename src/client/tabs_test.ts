@@ -44,13 +44,13 @@ function browserOf(tabCount: number, { locks = true, events = true } = {}): Brow
           tell(key);
         },
       },
-      navigator: locks ? { locks: { request: inTurn } } : {},
+      navigator: locks ? { locks: { request: runInTurn } } : {},
       addEventListener: (_, listener) => void heard[tab]!.add(listener),
       removeEventListener: (_, listener) => void heard[tab]!.delete(listener),
     } as Browser;
   });
 
-  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  function runInTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const result = (queues.get(name) ?? Promise.resolve()).then(work);
     queues.set(name, result.catch(() => {}));
     return result;

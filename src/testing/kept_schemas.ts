@@ -137,7 +137,7 @@ async function restorationOf(client: pg.Client, schema: string): Promise<string>
      from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = $1 and relkind = 'r'`,
     [schema],
   );
-  const inserts = await inTurn(rows.filter(({ has_rows }) => has_rows), async ({ name }) => {
+  const inserts = await runInTurn(rows.filter(({ has_rows }) => has_rows), async ({ name }) => {
     const { rows: [row] } = await client.query<{ insert: string }>(
       `select format('insert into ${name} select * from json_populate_recordset(null::${name}, %L);', json_agg(each))
          as insert from ${name} as each`,
@@ -160,7 +160,7 @@ async function drop(client: pg.Client, schema: string): Promise<void> {
   await client.query(`drop schema if exists "${schema}" cascade`);
 }
 
-async function inTurn<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
+async function runInTurn<T, R>(items: T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const done: R[] = [];
   for (const item of items) done.push(await work(item));
   return done;

@@ -48,7 +48,7 @@ export async function serve(
 ): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const tracing = createTracing();
-  const write = inTurn(writeStdout);
+  const write = queueCalls(writeStdout);
   const log = stack.use(openServeLog(settings, { tracing, write }));
   const { HOST: hostname, PORT: port } = settings;
   const count = workerCount(settings);
@@ -101,7 +101,7 @@ async function startServices(deps: Omit<ServicesDeps, "secret">) {
 const bannerDelayMs = 250;
 
 /** Runs one at a time, in the order of the calls. */
-function inTurn<T>(work: (given: T) => Promise<void>): (given: T) => Promise<void> {
+function queueCalls<T>(work: (given: T) => Promise<void>): (given: T) => Promise<void> {
   let last = Promise.resolve();
   return (given) => last = last.catch(() => {}).then(() => work(given));
 }

@@ -1,9 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { BudgetSpent, requestBudgetMs, withDeadline, withinDeadline } from "./deadline.ts";
+import { deadlineMs } from "../deadlines.ts";
+import { BudgetSpent, currentDeadline, withDeadlineAt, withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
-/** How many statements run at once. */
+/** How many statements run at once. One that outlasts the patience is no longer counted. */
 const runningMax = 2;
+
+/** How many batches are under way, however long each takes: while the database is slow, calls wait here. */
+const batchesMax = 3;
 
 /** How many calls travel together. */
 const sizeMax = 64;
@@ -11,22 +15,32 @@ const sizeMax = 64;
 /** How many calls wait. At 64 a statement they wait for less than a second. */
 const waitingMax = 2_000;
 
+/** What a batch has at least to find a connection and run: a call with less left is refused, and spoils no batch. */
+const batchMsMin = 500;
+
 /** How long a statement delays the calls behind it: one that waits for a lock, or for a server that hangs. */
 const defaultPatienceMs = 20;
 
 /** What became of a call: its row, or that `one` decides, because `many` has not, or because no other call waited. */
 type Outcome<Row> = { row: Row } | "undecided" | "alone";
 
-type Waiting<Call, Row> = { call: Call; resolve: (outcome: Outcome<Row>) => void; reject: (error: unknown) => void };
+type Waiting<Call, Row> = {
+  call: Call;
+  deadline: number;
+  resolve: (outcome: Outcome<Row>) => void;
+  reject: (error: unknown) => void;
+};
 
 /**
  * Runs a frequent statement, of which each call would be a round trip and a commit of its own. A call without company
- * is `one(call)`. While statements run, calls gather and travel together as `many(calls)`, at most one of each key;
- * then so do those that arrive in one turn of the event loop. `many` returns a row for each call that has succeeded, in
- * the order of the calls. What `one` then decides for the others is final: `many` need not wait for locks, tell why a
- * call failed, or find out which call the database refuses.
+ * is `one(call)`. While statements run, calls of different keys gather and travel together as `many(calls)`; then so do
+ * those that arrive in one turn of the event loop. A further call of a key that waits is `one(call)`, so one key does
+ * not fill the queue. `many` returns a row for each call that has succeeded, in the order of the calls. What `one` then
+ * decides for the others is final: `many` need not wait for locks, tell why a call failed, or find out which call the
+ * database refuses.
  *
- * Each caller has its own deadline and its own outcome. When the database is unavailable, that is the outcome of all.
+ * A batch has a share of the connections of its own, and waits until the first deadline of its callers: it fails before
+ * they do, and knows whether it was sent. That the database is unavailable is the outcome of all of them.
  */
 export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, patienceMs = defaultPatienceMs }: {
   name: string;
@@ -35,26 +49,30 @@ export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, pati
   keyOf: (call: Call) => string;
   patienceMs?: number;
 }) {
-  const outside = AsyncLocalStorage.snapshot(); // a batch uses the budget, the share and the trace of none of its callers
-  let waiting: Waiting<Call, Row>[] = [];
+  const outside = AsyncLocalStorage.snapshot(); // a batch uses the share and the trace of none of its callers
+  const party = { kind: "batches", id: name } as const;
+  const waiting = new Map<string, Waiting<Call, Row>>();
   let running = 0;
+  let batches = 0; // under way
   let lastSize = 1; // of a batch
   let isTurnAwaited = false;
   return run;
 
   /** @throws {Unavailable} `uncertain` if the statement was sent and its answer is missing. */
   async function run(call: Call): Promise<Row | undefined> {
-    if (running === 0 && waiting.length === 0 && lastSize === 1) return await occupying(one(call));
-    const outcome = await inCompany(call);
-    if (outcome === "alone") return await occupying(one(call));
+    if (waiting.has(keyOf(call))) return await one(call);
+    if (running === 0 && waiting.size === 0 && lastSize === 1) return await countRunning(one(call));
+    const outcome = await joinBatch(call);
+    if (outcome === "alone") return await countRunning(one(call));
     return outcome === "undecided" ? await one(call) : outcome.row;
   }
 
-  async function inCompany(call: Call): Promise<Outcome<Row>> {
-    if (waiting.length >= waitingMax) throw new Unavailable(`${name}: too many calls wait`, { usable: true });
+  async function joinBatch(call: Call): Promise<Outcome<Row>> {
+    if (waiting.size >= waitingMax) throw new Unavailable(`${name}: too many calls wait`, { usable: true });
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<Row>>();
-    const place = { call, resolve, reject };
-    waiting.push(place);
+    const key = keyOf(call);
+    const place = { call, deadline: currentDeadline(), resolve, reject };
+    waiting.set(key, place);
     if (maySend() && !isTurnAwaited) {
       isTurnAwaited = true;
       outside(() => setImmediate(sendWaiting));
@@ -63,14 +81,14 @@ export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, pati
       return await withinDeadline(promise);
     } catch (cause) {
       if (!(cause instanceof BudgetSpent)) throw cause;
-      const uncertain = !waiting.includes(place);
-      waiting = waiting.filter((other) => other !== place);
-      throw new Unavailable(`${name}: no answer in time`, { cause, usable: true, uncertain });
+      if (waiting.get(key) !== place) return await promise; // its batch has the same deadline
+      waiting.delete(key);
+      throw new Unavailable(`${name}: no answer in time`, { cause, usable: true });
     }
   }
 
   /** Counts the work as running until it has ended, but no longer than `patienceMs`. */
-  function occupying<T>(work: Promise<T>): Promise<T> {
+  function countRunning<T>(work: Promise<T>): Promise<T> {
     running++;
     let isOver = false;
     const leave = () => {
@@ -87,29 +105,37 @@ export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, pati
 
   /** A second statement has to be worth it: as many calls as the last one had. */
   function maySend(): boolean {
-    return waiting.length > 0 && (running === 0 || running < runningMax && waiting.length >= lastSize);
+    return waiting.size > 0 && batches < batchesMax &&
+      (running === 0 || running < runningMax && waiting.size >= lastSize);
   }
 
   function sendWaiting(): void {
     isTurnAwaited = false;
     while (maySend()) {
       const batch = takeBatch();
+      if (batch.length === 0) continue; // all of them were late
       lastSize = batch.length;
-      if (lastSize > 1) occupying(withDeadline(requestBudgetMs, () => send(batch)));
-      else return batch[0]!.resolve("alone"); // with the budget and the share of its caller
+      if (lastSize === 1) return batch[0]!.resolve("alone"); // with the budget and the share of its caller
+      const deadline = Math.min(...batch.map((place) => place.deadline));
+      batches++;
+      countRunning(withDeadlineAt(deadline, () => send(batch), party)).then(() => {
+        batches--;
+        sendWaiting();
+      });
     }
   }
 
-  /** The first calls that wait, without a second one of the same key, which stays at its place. */
+  /** The first calls that wait and have enough time left; refuses those before them that have not. */
   function takeBatch(): Waiting<Call, Row>[] {
-    const batch = new Map<string, Waiting<Call, Row>>();
-    waiting = waiting.filter((place) => {
-      const key = keyOf(place.call);
-      if (batch.size === sizeMax || batch.has(key)) return true;
-      batch.set(key, place);
-      return false;
-    });
-    return [...batch.values()];
+    const latest = performance.now() + deadlineMs(batchMsMin);
+    const batch: Waiting<Call, Row>[] = [];
+    for (const [key, place] of waiting) {
+      if (batch.length === sizeMax) break;
+      waiting.delete(key);
+      if (place.deadline >= latest) batch.push(place);
+      else place.reject(new Unavailable(`${name}: too little time is left`, { usable: true }));
+    }
+    return batch;
   }
 
   /** Never rejects. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createBatchedStatement } from "./batched_statement.ts";
 import { Unavailable, UnstorableInput } from "./db_errors.ts";
-import { withDeadline } from "./deadline.ts";
+import { currentParty, withDeadline, withinDeadline } from "./deadline.ts";
 
 type Many = (calls: string[]) => Promise<(string | undefined)[]>;
 
@@ -59,19 +59,16 @@ Deno.test("batched statement: after a batch, calls of one turn of the event loop
   assert.deepEqual(sent.slice(2), [["a", "b"], ["c", "d"], "e"]);
 });
 
-Deno.test("batched statement: two calls of one key run one after the other", async () => {
-  const order: string[] = [];
-  const { runAll, occupied, sent, held } = batched(async (calls) => {
-    await Promise.resolve();
-    order.push(...calls);
-    return calls.map(() => "row");
-  });
+Deno.test("batched statement: a call of a key that waits runs alone, on the share of its caller, and fills no queue", async () => {
+  const { run, runAll, occupied, sent, held } = batched();
   await occupied();
-  const together = runAll("a 1", "b 1", "a 2", "b 2", "a 3", "c 1");
+  const together = runAll("a 1", "b 1");
+  assert.deepEqual(await Promise.all(Array.from({ length: 3_000 }, () => run("a 2"))), Array(3_000).fill("one a 2"));
+  const last = run("c 1");
   held.resolve();
   await together;
-  assert.deepEqual(sent.slice(2), [["a 1", "b 1", "c 1"], ["a 2", "b 2"], "a 3"]);
-  assert.deepEqual(order, ["a 1", "b 1", "c 1", "a 2", "b 2"]);
+  assert.equal(await last, "row of c 1");
+  assert.deepEqual(sent.at(-1), ["a 1", "b 1", "c 1"]);
 });
 
 Deno.test("batched statement: at most 64 calls travel together, and beyond 2,000 none waits", async () => {
@@ -127,20 +124,52 @@ Deno.test("batched statement: a caller whose deadline passes before its turn is 
   assert.deepEqual(sent.slice(2), [["a", "b"]]);
 });
 
-Deno.test("batched statement: a caller whose deadline passes afterwards does not know the outcome, and the others get theirs", async () => {
-  const answer = Promise.withResolvers<void>();
-  const { run, runAll, occupied, held } = batched(async (calls) => {
-    await answer.promise;
-    return calls.map(() => "row");
-  });
-  const before = await occupied();
-  const impatient = withDeadline(50, () => run("impatient"));
+Deno.test("batched statement: a batch waits until the first deadline of its callers, and they learn whether it was sent", async () => {
+  await Promise.all([false, true].map(async (uncertain) => {
+    const { runAll, occupied, held } = batched(async () => {
+      try {
+        return await withinDeadline(new Promise<never>(() => {}));
+      } catch (cause) {
+        throw new Unavailable("test", { cause, uncertain });
+      }
+    });
+    const before = await occupied();
+    const callers = [1_000, 60_000].map((ms) => withDeadline(ms, () => runAll(`within-${ms}`)));
+    held.resolve();
+    await Promise.all(before);
+    for (const caller of callers) await assert.rejects(caller, { message: "test", uncertain });
+  }));
+});
+
+Deno.test("batched statement: a caller with little time left is refused, and does not shorten the time of the others", async () => {
+  const { run, runAll, occupied, sent, held } = batched();
+  await occupied();
+  const late = withDeadline(400, () => run("late"));
   const others = runAll("a", "b");
   held.resolve();
-  await Promise.all(before);
-  await assert.rejects(impatient, { name: "Unavailable", uncertain: true });
+  await assert.rejects(late, { name: "Unavailable", uncertain: false });
+  await others;
+  assert.deepEqual(sent.at(-1), ["a", "b"]);
+});
+
+Deno.test("batched statement: however slow the database, three batches are under way, on a share of their own", async () => {
+  const answer = Promise.withResolvers<void>();
+  const parties: unknown[] = [];
+  const { runAll, occupied, sent, held } = batched(async (calls) => {
+    parties.push(currentParty());
+    await answer.promise;
+    return calls;
+  }, 0);
+  const before = await occupied();
+  const keys = Array.from({ length: 1_000 }, (_, place) => `call-${place}`);
+  const all = withDeadline(60_000, () => runAll(...keys), { kind: "network", id: "caller" });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve)); // past every patience
+  assert.deepEqual(parties, Array(3).fill({ kind: "batches", id: "test" }));
   answer.resolve();
-  assert.deepEqual(await others, ["row", "row"]);
+  held.resolve();
+  assert.deepEqual(await all, keys);
+  assert.ok(sent.length > 5);
+  await Promise.all(before);
 });
 
 Deno.test("batched statement: calls behind one that does not end are sent nevertheless", async () => {

@@ -19,7 +19,12 @@ export const requestBudgetMs = 1_500;
  * survive until a full garbage collection (deadline_bench.ts).
  */
 export function withDeadline<T>(ms: number, work: () => T, party?: Party): T {
-  const budget = newBudget(ms, party && (() => party));
+  return withDeadlineAt(performance.now() + deadlineMs(ms), work, party);
+}
+
+/** As {@link withDeadline}, with the time until `at`, as `performance.now()` and {@link currentDeadline} count it. */
+export function withDeadlineAt<T>(at: number, work: () => T, party?: Party): T {
+  const budget = newBudget(at - performance.now(), party && (() => party));
   const done = budgets.run(budget, work);
   const letGo = () => void (budget.partyOf = undefined);
   if (done instanceof Promise) done.then(letGo, letGo);
@@ -38,6 +43,13 @@ export function currentParty(): Party | undefined {
   return budgets.getStore()?.partyOf?.();
 }
 
+/** When the budget is used up if the caller waits from now on. */
+export function currentDeadline(): number {
+  const now = performance.now();
+  const { remainingMs, waits, waitingSince } = budgets.getStore() ?? newBudget(deadlineMs(requestBudgetMs));
+  return remainingMs + (waits === 0 ? now : waitingSince);
+}
+
 /** Thrown by {@link withinDeadline} when the budget is used up. */
 export class BudgetSpent extends Error {
   override readonly name = "BudgetSpent";
@@ -45,7 +57,7 @@ export class BudgetSpent extends Error {
 
 /** Waits for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues. */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
-  const budget = budgets.getStore() ?? newBudget(requestBudgetMs);
+  const budget = budgets.getStore() ?? newBudget(deadlineMs(requestBudgetMs));
   const started = performance.now();
   if (budget.waits++ === 0) budget.waitingSince = started;
   const leftMs = budget.remainingMs - (started - budget.waitingSince);
@@ -63,6 +75,6 @@ export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function newBudget(ms: number, partyOf?: () => Party): Budget {
-  return { remainingMs: deadlineMs(ms), waits: 0, waitingSince: 0, partyOf };
+function newBudget(remainingMs: number, partyOf?: () => Party): Budget {
+  return { remainingMs, waits: 0, waitingSince: 0, partyOf };
 }

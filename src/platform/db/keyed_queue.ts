@@ -12,7 +12,7 @@ export function createKeyedQueue() {
   const lasts = new Map<string, Promise<Ending>>();
 
   /** @throws {Unavailable} when the turn does not come in time, or the work before it failed because of a lock. */
-  return function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return function runInTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = lasts.get(key);
     const turn = before ? turnAfter(before) : Promise.resolve();
     const result = turn.then(work);

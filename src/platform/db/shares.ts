@@ -2,13 +2,14 @@ import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /**
- * Who shares the pool: accounts, networks of anonymous clients, and look-ups for caches. `part` is the share that one
- * of them may hold, rounded up; `waitingMax` is how many may wait for it.
+ * Who shares the pool: accounts, networks of anonymous clients, look-ups for caches, and batches. `part` is the share
+ * that one of them may hold, rounded up; `waitingMax` is how many may wait for it.
  */
 const kinds = {
   account: { part: 1 / 4, waitingMax: 100 },
   network: { part: 1 / 2, waitingMax: 1_000 },
   look_ups: { part: 1 / 2, waitingMax: Infinity },
+  batches: { part: 1 / 4, waitingMax: Infinity },
 } as const;
 
 /** The party whose request or work uses a connection. */
@@ -26,7 +27,7 @@ export function createShares(poolSize: number) {
   const seats = new Map<string, { taken: number; waiting: (() => void)[] }>();
   return { enter, leave };
 
-  /** Takes a place; {@link leave} returns it. @throws {ShareUsedUp}, or {Unavailable} for look-ups. */
+  /** Takes a place; {@link leave} returns it. @throws {ShareUsedUp}, or {Unavailable} for look-ups and batches. */
   async function enter(party: Party): Promise<void> {
     const { part, waitingMax } = kinds[party.kind];
     const seat = seats.getOrInsertComputed(keyOf(party), () => ({ taken: 0, waiting: [] }));
@@ -40,8 +41,8 @@ export function createShares(poolSize: number) {
       const place = seat.waiting.indexOf(turn.resolve);
       if (place < 0) leave(party); // its turn came at the same moment
       else seat.waiting.splice(place, 1);
-      if (party.kind === "look_ups") throw new Unavailable("no database connection", { cause, usable: true });
-      throw new ShareUsedUp(party, cause);
+      if (party.kind === "account" || party.kind === "network") throw new ShareUsedUp(party, cause);
+      throw new Unavailable("no database connection", { cause, usable: true });
     }
   }
 

@@ -49,7 +49,7 @@ export type SessionStart = ReturnType<typeof createSessionStart>;
 export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { mintLimits, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
-  const inTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
+  const runInTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
   return { start, tokensOf, inTurnOf, startIn, isUnchanged };
 
   /**
@@ -82,7 +82,7 @@ export function createSessionStart(deps: SessionStartDeps) {
 
   /** Runs a transaction that starts a session of the user. */
   function inTurnOf<T>(userId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return inTurn(userId, () => db.transaction(work));
+    return runInTurn(userId, () => db.transaction(work));
   }
 
   /**

@@ -113,11 +113,13 @@ export type Advance = {
   keeps?: boolean;
 };
 
+type AdvanceSql = Record<"from" | "counter" | "client" | "jkt" | "binds" | "step", string>;
+
 /**
  * What {@link updateRefreshCounter} does to the session `s`, with the expressions of an {@link Advance}. `$1` is the
  * idle time in seconds, `$2` the secret's id.
  */
-const advance = ({ from, step, binds, jkt, counter, client }: Record<string, string>) =>
+const advanceSql = ({ from, counter, client, jkt, binds, step }: AdvanceSql) =>
   `update sessions s
    set refresh_counter = s.refresh_counter + ${step}, last_seen_at = now(), secret_id = $2,
      dpop_jkt = case when ${binds} then coalesce(s.dpop_jkt, ${jkt}) else s.dpop_jkt end
@@ -126,7 +128,7 @@ const advance = ({ from, step, binds, jkt, counter, client }: Record<string, str
      and exists (select from users u where u.id = s.user_id and u.disabled_at is null)
    returning ${refreshedColumns}`;
 
-const advanceOne = advance({
+const advanceOne = advanceSql({
   from: "where s.id = $3",
   counter: "$4",
   client: "$5",
@@ -142,7 +144,7 @@ const advanceMany = `with wanted as (
        join sessions s on s.id = w.id for no key update of s skip locked
    )
    ${
-  advance({
+  advanceSql({
     from: "from wanted w where s.id = w.id",
     counter: "w.counter",
     client: "w.client_id",

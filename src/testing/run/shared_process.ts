@@ -47,9 +47,9 @@ async function runFile(path: string): Promise<void> {
   const counts = { passed: 0, failed: 0, ignored: 0, "filtered out": 0 };
   await attempt(failures, path, () => import(pathToFileURL(resolve(path)).href));
   console.log(`running ${tests.length} tests from ./${path}`);
-  await attempt(failures, `${path} (beforeAll)`, () => inTurn(hooks.beforeAll));
+  await attempt(failures, `${path} (beforeAll)`, () => runInTurn(hooks.beforeAll));
   for (const test of shuffledBy(seed, tests)) counts[await runTest(test, failures)]++;
-  await attempt(failures, `${path} (afterAll)`, () => inTurn(hooks.afterAll.toReversed()));
+  await attempt(failures, `${path} (afterAll)`, () => runInTurn(hooks.afterAll.toReversed()));
   for (const { name, error } of failures) console.log(`\n${name} => ./${path}\nerror: ${Deno.inspect(error)}`);
   counts.failed = failures.length;
   console.log(resultLine(counts, { ms: performance.now() - startedMs }));
@@ -62,11 +62,11 @@ async function runTest({ name, fn, ignore }: Test, failures: Failure[]): Promise
   }
   const startedMs = performance.now();
   const passed = await attempt(failures, name, async () => {
-    await inTurn(hooks.beforeEach);
+    await runInTurn(hooks.beforeEach);
     try {
       await fn();
     } finally {
-      await inTurn(hooks.afterEach.toReversed());
+      await runInTurn(hooks.afterEach.toReversed());
     }
   });
   const ms = Math.round(performance.now() - startedMs);
@@ -88,6 +88,6 @@ async function attempt(failures: Failure[], name: string, work: () => unknown): 
   return false;
 }
 
-async function inTurn(list: readonly Hook[]): Promise<void> {
+async function runInTurn(list: readonly Hook[]): Promise<void> {
   for (const hook of list) await hook();
 }
