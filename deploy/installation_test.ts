@@ -1,3 +1,4 @@
+import { installedLibrary } from "../src/platform/hashing/argon2.ts";
 import assert from "node:assert/strict";
 import { blockOf, root as house } from "../src/testing/documents/blocks.ts";
 
@@ -26,6 +27,7 @@ Deno.test("X49 the installation commands for systemd create every file that the 
     }
     await Deno.mkdir(`${root}/source/dist`, { recursive: true });
     await Deno.writeTextFile(`${root}/source/dist/sentinel`, "#!/bin/sh\n");
+    await Deno.writeTextFile(`${root}/source/dist/argon2.node`, "");
     await Deno.symlink(`${house}deploy`, `${root}/source/deploy`);
     const bash = new Deno.Command("bash", {
       args: ["-c", inSandbox(blockOf("sh", "deploy/README.md", "systemd"), root)],
@@ -39,7 +41,7 @@ Deno.test("X49 the installation commands for systemd create every file that the 
     const unit = await Deno.readTextFile(`${root}/etc/systemd/system/sentinel.service`);
     const files = filesOfUnit(unit);
     assert.equal(files.length, 4);
-    for (const path of files) assert.ok((await Deno.stat(root + path)).isFile, path);
+    for (const path of [...files, installedLibrary]) assert.ok((await Deno.stat(root + path)).isFile, path);
     for (const path of ["/etc/sentinel/secret", "/etc/sentinel/database-url"]) {
       assert.equal((await Deno.stat(root + path)).mode! & 0o777, 0o600, path);
     }
