@@ -1,5 +1,5 @@
-import { installedLibrary } from "../src/platform/hashing/argon2.ts";
 import assert from "node:assert/strict";
+import { installedLibrary } from "../src/platform/hashing/argon2.ts";
 import { blockOf, root as house } from "../src/testing/documents/blocks.ts";
 
 /** The block with its paths inside `root`, and with replacements for the commands of systemd. */
