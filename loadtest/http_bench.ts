@@ -5,8 +5,9 @@
  *
  * Loads each in turn with the same client (`wrk`): a raw `Deno.serve` and a bare Hono that return the headers and bytes
  * of `GET /users/me`, a raw `Deno.serve` that returns "hi", and Sentinel with its production settings. For each it
- * prints the median of the rounds: requests per second, their ratio to the raw server in the same round, latencies, and
- * the server's CPU time per request. Each is warmed up before it is measured, and each round begins with another one.
+ * prints the medians of the rounds: requests per second, their ratio to those of the raw server with the least and the
+ * most of one round, latencies, and the server's CPU time per request. Each is warmed up before it is measured, and
+ * every other round goes through them backwards, so that what is compared is measured at nearly the same time.
  */
 import {
   cpuSeconds,
@@ -27,13 +28,15 @@ import {
 } from "./rig.ts";
 import { insertKeys } from "./credentials.ts";
 import { seed } from "./seed.ts";
+import { ratioOf, ratioText, roundsMin } from "./spread.ts";
 
 /** One row of the comparison; the others are compared to the first. */
 export type HttpRow = {
   name: string;
   connections: number;
+  /** The median of the rounds, and each of them. */
   requestsPerSecond: number;
-  toRaw: number;
+  rates: number[];
   p50Ms: number;
   p99Ms: number;
   cpuMicros: number;
@@ -59,25 +62,14 @@ export async function httpBench({ rounds, seconds }: { rounds: number; seconds: 
   const baselines = await startBaselines(stack, sentinel, admin);
   const [key = ""] = await insertKeys(schema, admin.id, 1);
   const targets: Target[] = [...baselines, ...operations(sentinel, admin, key)];
-  const seen: HttpRow[][] = targets.map(() => []);
+  const seen = new Map(targets.map((target) => [target, [] as Measured[]]));
   for (let round = 0; round < rounds; round++) {
-    for (const n of rotated([...targets.keys()], round)) {
-      const target = targets[n]!;
+    for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
       await load(target, admin.token, warmUpSeconds);
-      const { name, connections } = target;
-      const { rate, cpuMicros, p50Ms, p99Ms } = requireAnswers(name, await load(target, admin.token, seconds));
-      seen[n]!.push({ name, connections, requestsPerSecond: rate, toRaw: NaN, p50Ms, p99Ms, cpuMicros });
+      seen.get(target)!.push(requireAnswers(target.name, await load(target, admin.token, seconds)));
     }
-    const raw = seen[0]![round]!.requestsPerSecond;
-    for (const rows of seen) rows[round]!.toRaw = rows[round]!.requestsPerSecond / raw;
   }
-  return seen.map(medianRow);
-}
-
-/** The items in their order, beginning with the `by`-th. */
-function rotated<T>(items: T[], by: number): T[] {
-  const from = by % items.length;
-  return [...items.slice(from), ...items.slice(0, from)];
+  return [...seen].map(([target, measured]) => rowOf(target, measured));
 }
 
 /** Servers that only answer; the first one returns the same bytes as Sentinel. */
@@ -135,7 +127,9 @@ function operations(server: Server, admin: Person, key: string): Target[] {
   ];
 }
 
-async function load({ name, server, path, env, ...how }: Target, token: string, seconds: number) {
+type Measured = Load & { cpuMicros: number };
+
+async function load({ name, server, path, env, ...how }: Target, token: string, seconds: number): Promise<Measured> {
   const given = { ...how, ...(env && { env: await env() }) };
   const before = await cpuSeconds(server);
   const seen = await wrk({ url: `${server.origin}${path}`, seconds, token, ...given });
@@ -149,27 +143,27 @@ export function requireAnswers<T extends Load>(name: string, seen: T): T {
   return seen;
 }
 
-function medianRow(rows: HttpRow[]): HttpRow {
-  const { name, connections } = rows[0]!;
-  const of = (field: "requestsPerSecond" | "toRaw" | "p50Ms" | "p99Ms" | "cpuMicros") =>
-    median(rows.map((row) => row[field]));
+function rowOf({ name, connections }: Target, measured: Measured[]): HttpRow {
+  const of = (field: "rate" | "p50Ms" | "p99Ms" | "cpuMicros") => measured.map((each) => each[field]);
   return {
     name,
     connections,
-    requestsPerSecond: of("requestsPerSecond"),
-    toRaw: of("toRaw"),
-    p50Ms: of("p50Ms"),
-    p99Ms: of("p99Ms"),
-    cpuMicros: of("cpuMicros"),
+    requestsPerSecond: median(of("rate")),
+    rates: of("rate"),
+    p50Ms: median(of("p50Ms")),
+    p99Ms: median(of("p99Ms")),
+    cpuMicros: median(of("cpuMicros")),
   };
 }
 
 if (import.meta.main) {
-  const [rounds = 5, seconds = 3] = Deno.args.map(Number);
+  const [rounds = roundsMin, seconds = 3] = Deno.args.map(Number);
   await printConditions({ tool: await toolVersion("wrk"), rounds, seconds });
-  for (const row of await httpBench({ rounds, seconds })) {
+  const rows = await httpBench({ rounds, seconds });
+  for (const row of rows) {
+    const toRaw = ratioText(ratioOf(row.rates, rows[0]!.rates));
     console.log(
-      `${row.name.padEnd(46)} ${row.requestsPerSecond.toFixed(0).padStart(6)}/s  ${row.toRaw.toFixed(2)} of raw  ` +
+      `${row.name.padEnd(46)} ${row.requestsPerSecond.toFixed(0).padStart(6)}/s  ${toRaw} of raw  ` +
         `p50 ${row.p50Ms.toFixed(2)} ms  p99 ${row.p99Ms.toFixed(2)} ms  ${row.cpuMicros.toFixed(0)} µs of CPU`,
     );
   }

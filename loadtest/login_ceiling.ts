@@ -4,13 +4,12 @@
  *   DATABASE_URL=postgres://… deno run -A loadtest/login_ceiling.ts [concurrency] [seconds] [rounds]
  *
  * Each round first computes password hashes in a process that does nothing else, with the concurrency and the allocator
- * of the server. Then four times as many clients log in without pause. Prints both rates of each round, and the median
- * of the ratios beside the goal.
+ * of the server. Then four times as many clients log in without pause. Prints both rates of each round, and the ratio
+ * of their medians with the least and the most of one round beside the goal.
  */
 import {
   emptySchema,
   installation,
-  median,
   newPerson,
   printConditions,
   printGoal,
@@ -18,6 +17,7 @@ import {
   toolVersion,
   wrk,
 } from "./rig.ts";
+import { judge, ratioOf, ratioText } from "./spread.ts";
 
 const [concurrency = navigator.hardwareConcurrency, seconds = 5, rounds = 5] = Deno.args.map(Number);
 
@@ -33,7 +33,7 @@ await printConditions({
 });
 const { username, password } = await newPerson(sentinel.origin);
 
-const ratios: number[] = [];
+const rates: Record<"logins" | "alone", number[]> = { logins: [], alone: [] };
 for (let round = 0; round <= rounds; round++) {
   const alone = await hashesPerSecond();
   const { rate, failures } = await wrk({
@@ -45,21 +45,16 @@ for (let round = 0; round <= rounds; round++) {
   });
   if (failures > 0) throw new Error(`${failures} logins failed`);
   if (round === 0) continue; // warms up
-  ratios.push(rate / alone);
-  console.log(
-    `round ${round}: ${alone.toFixed(1)} hashes/s alone, ${rate.toFixed(1)} logins/s: ${ratio(rate / alone)}`,
-  );
+  rates.logins.push(rate);
+  rates.alone.push(alone);
+  console.log(`round ${round}: ${alone.toFixed(1)} hashes/s alone, ${rate.toFixed(1)} logins/s`);
 }
-console.log(`median: ${ratio(median(ratios))} (${ratio(Math.min(...ratios))} to ${ratio(Math.max(...ratios))})`);
-printGoal("logins reach 0.95 of the rate of the hash function alone", ratio(median(ratios)), median(ratios) >= 0.95);
+const ratio = ratioOf(rates.logins, rates.alone);
+printGoal("logins reach 0.95 of the rate of the hash function alone", ratioText(ratio), judge(ratio, 0.95));
 
 /** Hashes in a process of their own, with the allocator of the server. */
 async function hashesPerSecond(): Promise<number> {
   const args = ["run", "-A", "loadtest/baselines/hashes.ts", String(concurrency), String(seconds)];
   const { stdout } = await new Deno.Command(Deno.execPath(), { args, env: installation }).output();
   return Number(new TextDecoder().decode(stdout));
-}
-
-function ratio(value: number): string {
-  return value.toFixed(3);
 }

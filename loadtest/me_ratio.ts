@@ -5,7 +5,7 @@
  *
  * Serves Sentinel, a raw `Deno.serve` that reads the Authorization header and returns the same headers and bytes, and
  * one that returns "hi". Loads each in turn with the same client (`wrk`, 1 thread, 32 connections), and prints the
- * medians of the rounds, and the medians of their ratios beside the goals.
+ * medians of the rounds, and their ratios with the least and the most of one round beside the goals.
  */
 import {
   emptySchema,
@@ -21,6 +21,7 @@ import {
   until,
   wrk,
 } from "./rig.ts";
+import { judge, ratioOf, ratioText } from "./spread.ts";
 
 const [rounds = 5, seconds = 4] = Deno.args.map(Number);
 
@@ -54,7 +55,7 @@ console.log(
     Math.round(await residentMegabytes(sentinel))
   } MB after`,
 );
-const ratio = (base: Name) => median(rates.sentinel.map((rate, round) => rate / rates[base][round]!));
 for (const [base, least] of [["same_bytes", 0.75], ["hi", 0.45]] as const) {
-  printGoal(`${least} of ${base}`, ratio(base).toFixed(2), ratio(base) >= least);
+  const ratio = ratioOf(rates.sentinel, rates[base]);
+  printGoal(`${least} of ${base}`, ratioText(ratio), judge(ratio, least));
 }

@@ -67,8 +67,8 @@ export async function toolVersion(tool: "wrk" | "k6"): Promise<string> {
 }
 
 /** Prints a goal, the figure, and whether it meets the goal. */
-export function printGoal(goal: string, seen: string, met: boolean): void {
-  console.log(`goal, ${goal}: ${seen}, ${met ? "met" : "missed"}`);
+export function printGoal(goal: string, seen: string, met: boolean | "met" | "missed" | "not decided"): void {
+  console.log(`goal, ${goal}: ${seen}, ${typeof met === "string" ? met : met ? "met" : "missed"}`);
 }
 
 /** Prints what failed, and lets the script exit with 1 at its end. */
@@ -250,6 +250,9 @@ export async function cpuSeconds({ pid }: Server): Promise<number> {
   return (Number(user) + Number(system)) / 100;
 }
 
+/** The middle value; of an even number of values, the mean of the two in the middle. */
 export function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
+  const sorted = values.toSorted((a, b) => a - b);
+  const [below, above] = [sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!];
+  return (below + above) / 2;
 }
