@@ -6,7 +6,8 @@ import { metrics } from "../src/vocabulary/dictionary.ts";
 import { durations, type Metric } from "../src/platform/metrics.ts";
 import { alerts } from "./alerts.ts";
 import { boards } from "./files.ts";
-import { dashboardJson, ofAllReplicas } from "./grafana/panels.ts";
+import { dashboardJson } from "./grafana/panels.ts";
+import { ofAllReplicas } from "./grafana/queries.ts";
 import { type Objective, objectives } from "./objectives.ts";
 import { rulesYaml } from "./rules.ts";
 

@@ -1,6 +1,7 @@
 import { errorRatio } from "../burn_alerts.ts";
 import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
-import { type Board, environment, ofAllReplicas, type Panel, percentiles, rateBy, replica } from "./panels.ts";
+import { type Board, type Panel } from "./panels.ts";
+import { environment, ofAllReplicas, percentiles, rateBy, replica } from "./queries.ts";
 
 const requests = `http_requests_total{${replica}}`;
 const countedByTheSlo = `${replica},${objectives.availability.selector}`;

@@ -5,9 +5,8 @@ import * as prometheus from "@grafana/grafana-foundation-sdk/prometheus";
 import * as stat from "@grafana/grafana-foundation-sdk/stat";
 import * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import { alerts, runbooksUrl } from "../alerts.ts";
-
-/** One query of a panel; `{{…}}` in `legend` is the value of a label. */
-export type Query = { expr: string; legend?: string };
+import { limits } from "../objectives.ts";
+import { environment, type Query, replica } from "./queries.ts";
 
 /** One panel. With an `alert` it turns red at the alert's limit and links to the runbook. */
 export type Panel = {
@@ -22,6 +21,38 @@ export type Panel = {
   alert?: { name: string; above: number } | { name: string; below: number };
 };
 
+/** How often something happens per second. */
+export function perSecond(title: string, description: string, query: Query): Panel {
+  return { title, description, unit: "cps", queries: [query] };
+}
+
+/** What is refused, with the limit of an alert. `counter` is the beginning of a selector. */
+export function refusals(
+  title: string,
+  alert: string,
+  counter: string,
+  description = "Per second, over five minutes.",
+  above: number = limits.refusedPerSecond,
+): Panel {
+  const queries = [{ expr: `sum(rate(${counter}${replica}}[5m]))`, legend: "refused" }];
+  return { title, description, unit: "cps", alert: { name: alert, above }, queries };
+}
+
+/** How often something happened within a window, with the limit of an alert. */
+export function counted(
+  title: string,
+  description: string,
+  alert: NonNullable<Panel["alert"]>,
+  ...queries: Query[]
+): Panel {
+  return { title, description, unit: "short", alert, queries };
+}
+
+/** How often each step happened in the time that the dashboard shows. */
+export function steps(title: string, description: string, queries: Query[]): Panel {
+  return { title, description, unit: "short", kind: "bars", queries };
+}
+
 /** A row of panels under a heading. */
 export type Row = { title: string; panels: Panel[] };
 
@@ -31,15 +62,6 @@ export type Board = { uid: string; title: string; description: string; rows: Row
 /** The data source that the reader chooses, because its uid differs between Grafana servers. */
 const datasource = { type: "prometheus", uid: "${datasource}" };
 const panelHeight = 8;
-
-/** In the description of a panel on recorded series, which have no label `instance`. */
-export const ofAllReplicas = "Always shows all replicas.";
-
-/** The selector of a query on recorded series: one installation. */
-export const environment = 'environment=~"$environment"';
-
-/** The selector of every other query: one installation, and the chosen replicas. */
-export const replica = `job="sentinel",${environment},instance=~"$instance"`;
 
 /** The JSON model of a dashboard, as Grafana reads it. */
 export function dashboardJson({ uid, title, description, rows }: Board): string {
@@ -62,38 +84,6 @@ export function dashboardJson({ uid, title, description, rows }: Board): string 
     for (const each of row.panels) builder.withPanel(panelOf(each).id(++id));
   }
   return JSON.stringify(builder.build(), null, 2) + "\n";
-}
-
-/** Median, 95th and 99th percentile of a histogram. */
-export function percentiles(histogram: string, labels = ""): Query[] {
-  return [0.5, 0.95, 0.99].map((quantile) => ({
-    expr: quantileOf(quantile, histogram, labels),
-    legend: `P${quantile * 100}`,
-  }));
-}
-
-/** A percentile of a histogram, of the series that match `labels`, one for each value of `by`. */
-export function quantileOf(quantile: number, histogram: string, labels = "", by = ""): string {
-  const selector = [replica, ...labels ? [labels] : []].join(",");
-  const kept = ["le", ...by ? [by] : []].join(", ");
-  return `histogram_quantile(${quantile}, sum by (${kept}) (rate(${histogram}_bucket{${selector}}[$__rate_interval])))`;
-}
-
-/** The increase of a counter per second, by `label`. */
-export function rateBy(label: string, counter: string, labels = ""): Query {
-  const selector = [replica, ...labels ? [labels] : []].join(",");
-  return { expr: `sum by (${label}) (rate(${counter}{${selector}}[$__rate_interval]))`, legend: `{{${label}}}` };
-}
-
-/** How often it happened in the time that the dashboard shows. `counter` is the beginning of a selector. */
-export function step(counter: string, legend: string): Query {
-  return { expr: `sum(increase(${counter}${replica}}[$__range]))`, legend };
-}
-
-/** The share of it that matches `good` too, in the time that the dashboard shows. Both are beginnings of selectors. */
-export function share(counter: string, good: string, legend: string): Query {
-  const all = step(counter, legend).expr;
-  return { expr: `${step(counter + good, legend).expr} / (${all} > 0)`, legend };
 }
 
 function otherDashboards() {

@@ -1,5 +1,6 @@
 import { limits } from "../objectives.ts";
-import { type Board, percentiles, quantileOf, rateBy, replica } from "./panels.ts";
+import { type Board, counted, perSecond } from "./panels.ts";
+import { increaseBy, percentiles, quantileOf, rateBy, replica } from "./queries.ts";
 
 /** The process, its hash threads and its database. */
 export const runtime: Board = {
@@ -60,14 +61,12 @@ export const runtime: Board = {
           alert: { name: "SentinelDatabaseDown", below: limits.well },
           queries: [{ expr: `sentinel_db_reachable{${replica}}`, legend: "{{instance}}" }],
         },
-        {
-          title: "Requests failed on the database",
-          description:
-            "Requests and jobs per second that failed because the database could not be reached or did not " +
+        perSecond(
+          "Requests failed on the database",
+          "Requests and jobs per second that failed because the database could not be reached or did not " +
             "answer in time.",
-          unit: "cps",
-          queries: [rateBy("instance", "sentinel_db_unavailable_total")],
-        },
+          rateBy("instance", "sentinel_db_unavailable_total"),
+        ),
         {
           title: "Disk of the database full",
           description: "1 for a minute after a write was refused.",
@@ -142,16 +141,12 @@ export const runtime: Board = {
     {
       title: "Process",
       panels: [
-        {
-          title: "Failed background jobs",
-          description: "Failed runs in three minutes, by job. The alert fires when a job fails for 15 minutes.",
-          unit: "short",
-          alert: { name: "SentinelJobFailing", above: limits.jobFailures },
-          queries: [{
-            expr: `sum by (name) (increase(sentinel_job_failures_total{${replica}}[3m]))`,
-            legend: "{{name}}",
-          }],
-        },
+        counted(
+          "Failed background jobs",
+          "Failed runs in three minutes, by job. The alert fires when a job fails for 15 minutes.",
+          { name: "SentinelJobFailing", above: limits.jobFailures },
+          increaseBy("name", "sentinel_job_failures_total{", "3m"),
+        ),
         {
           title: "Event-loop delay",
           description: "Delay of a timer.",
@@ -179,12 +174,11 @@ export const runtime: Board = {
           unit: "short",
           queries: [{ expr: `http_requests_in_flight{${replica}}`, legend: "{{instance}}" }],
         },
-        {
-          title: "Log lines dropped",
-          description: "Per second, because standard output was blocked.",
-          unit: "cps",
-          queries: [rateBy("instance", "sentinel_log_lines_dropped_total")],
-        },
+        perSecond(
+          "Log lines dropped",
+          "Per second, because standard output was blocked.",
+          rateBy("instance", "sentinel_log_lines_dropped_total"),
+        ),
         {
           title: "Uptime",
           description: "Time since the start of the process, by replica, version and database.",

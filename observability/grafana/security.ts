@@ -1,5 +1,6 @@
 import { limits } from "../objectives.ts";
-import { type Board, environment, ofAllReplicas, rateBy, replica } from "./panels.ts";
+import { type Board, counted, perSecond } from "./panels.ts";
+import { environment, increase, ofAllReplicas, rateBy, replica } from "./queries.ts";
 
 /** Attacks, tokens, the audit log and the keys. */
 export const security: Board = {
@@ -38,66 +39,55 @@ export const security: Board = {
             { expr: shareOfLogins("job:sentinel_logins_wrong_password:rate5m"), legend: "wrong passwords" },
           ],
         },
-        {
-          title: "Attempts refused by a rate limit",
-          description: "Per second, by limit. They cost no password hash.",
-          unit: "cps",
-          queries: [rateBy("limit", "sentinel_throttled_total")],
-        },
-        {
-          title: "Wrong codes of second factors",
-          description:
-            "In 15 minutes. Who sends them knows the password, so many of them, and more than right ones, are " +
+        perSecond(
+          "Attempts refused by a rate limit",
+          "Per second, by limit. They cost no password hash.",
+          rateBy("limit", "sentinel_throttled_total"),
+        ),
+        counted(
+          "Wrong codes of second factors",
+          "In 15 minutes. Who sends them knows the password, so many of them, and more than right ones, are " +
             "guesses.",
-          unit: "short",
-          alert: { name: "SentinelFactorGuessing", above: limits.wrongFactors },
-          queries: [{ expr: factorChecks("wrong"), legend: "wrong" }, {
+          { name: "SentinelFactorGuessing", above: limits.wrongFactors },
+          { expr: factorChecks("wrong"), legend: "wrong" },
+          {
             expr: factorChecks("accepted"),
             legend: "right",
-          }],
-        },
-        {
-          title: "Passkeys whose counter went back",
-          description: "In an hour. Such a passkey may be on two devices, or its authenticator was reset.",
-          unit: "short",
-          alert: { name: "SentinelPasskeyCopied", above: limits.counterRegressions },
-          queries: [{
-            expr: `sum(increase(sentinel_passkey_counter_regressions_total{${replica}}[1h]))`,
-            legend: "passkeys",
-          }],
-        },
+          },
+        ),
+        counted(
+          "Passkeys whose counter went back",
+          "In an hour. Such a passkey may be on two devices, or its authenticator was reset.",
+          { name: "SentinelPasskeyCopied", above: limits.counterRegressions },
+          { expr: increase("sentinel_passkey_counter_regressions_total{", "1h"), legend: "passkeys" },
+        ),
       ],
     },
     {
       title: "Tokens and decisions",
       panels: [
-        {
-          title: "Reused refresh tokens",
-          description: "Sessions revoked in five minutes because an old refresh token was used again.",
-          unit: "short",
-          alert: { name: "SentinelRefreshReuse", above: limits.refreshReuses },
-          queries: [{ expr: `sum(increase(sentinel_refresh_reuse_total{${replica}}[5m]))`, legend: "sessions" }],
-        },
-        {
-          title: "Token verifications",
-          description:
-            "Access tokens presented per second. A cached token needs no check of its signature; a revoked " +
+        counted(
+          "Reused refresh tokens",
+          "Sessions revoked in five minutes because an old refresh token was used again.",
+          { name: "SentinelRefreshReuse", above: limits.refreshReuses },
+          { expr: increase("sentinel_refresh_reuse_total{", "5m"), legend: "sessions" },
+        ),
+        perSecond(
+          "Token verifications",
+          "Access tokens presented per second. A cached token needs no check of its signature; a revoked " +
             "one has a valid signature, but its session has ended.",
-          unit: "cps",
-          queries: [rateBy("result", "sentinel_token_verifications_total")],
-        },
-        {
-          title: "Decisions",
-          description: "Access decisions per second, by result.",
-          unit: "cps",
-          queries: [rateBy("decision", "sentinel_decisions_total")],
-        },
-        {
-          title: "Revocation feed",
-          description: "Requests of verifiers to GET /revocations per second, by status.",
-          unit: "cps",
-          queries: [rateBy("status", "http_requests_total", 'route="/revocations"')],
-        },
+          rateBy("result", "sentinel_token_verifications_total"),
+        ),
+        perSecond(
+          "Decisions",
+          "Access decisions per second, by result.",
+          rateBy("decision", "sentinel_decisions_total"),
+        ),
+        perSecond(
+          "Revocation feed",
+          "Requests of verifiers to GET /revocations per second, by status.",
+          rateBy("status", "http_requests_total", 'route="/revocations"'),
+        ),
       ],
     },
     {
@@ -152,7 +142,7 @@ export const security: Board = {
 };
 
 function factorChecks(outcome: string): string {
-  return `sum(increase(sentinel_factor_checks_total{outcome="${outcome}",${replica}}[15m]))`;
+  return increase(`sentinel_factor_checks_total{outcome="${outcome}",`, "15m");
 }
 
 function shareOfLogins(recorded: string): string {

@@ -1,5 +1,6 @@
 import { limits, objectives } from "../objectives.ts";
-import { type Board, percentiles, rateBy, replica, share, step } from "./panels.ts";
+import { type Board, counted, perSecond, steps } from "./panels.ts";
+import { increase, increaseBy, percentiles, rateBy, replica, share, step } from "./queries.ts";
 
 /** How users sign in: on pages, by the API, with second factors and passkeys. */
 export const signin: Board = {
@@ -10,13 +11,10 @@ export const signin: Board = {
     {
       title: "From the page to the application",
       panels: [
-        {
-          title: "Steps in the chosen time",
-          description:
-            "Of users who sign in on the pages. Who is signed in skips the first five; only some have a second factor, and only some applications ask for consent.",
-          unit: "short",
-          kind: "bars",
-          queries: [
+        steps(
+          "Steps in the chosen time",
+          "Of users who sign in on the pages. Who is signed in skips the first five; only some have a second factor, and only some applications ask for consent.",
+          [
             step('http_requests_total{method="GET",route=~"/signin",status="200",', "1 saw the page"),
             step(
               'http_requests_total{method="POST",route=~"/signin|/signin/passkey",status="200",',
@@ -35,7 +33,7 @@ export const signin: Board = {
             step('sentinel_authorizations_total{outcome="code",', "7 led back with a code"),
             step('sentinel_code_exchanges_total{outcome="issued",', "8 the application got tokens"),
           ],
-        },
+        ),
         {
           title: "Share that goes on",
           description:
@@ -57,12 +55,11 @@ export const signin: Board = {
             share("sentinel_code_exchanges_total{", 'outcome="issued",', "code exchanged"),
           ],
         },
-        {
-          title: "Sign-in pages by status",
-          description: "Per second: pages shown and forms sent. 403 is a wrong password or factor.",
-          unit: "cps",
-          queries: [rateBy("status", "http_requests_total", objectives.page_availability.selector)],
-        },
+        perSecond(
+          "Sign-in pages by status",
+          "Per second: pages shown and forms sent. 403 is a wrong password or factor.",
+          rateBy("status", "http_requests_total", objectives.page_availability.selector),
+        ),
         {
           title: "Duration of sign-in pages",
           description:
@@ -76,14 +73,12 @@ export const signin: Board = {
     {
       title: "Logins",
       panels: [
-        {
-          title: "Logins",
-          description:
-            "Per second, by outcome. The client cannot distinguish a disabled account, an unknown name and " +
+        perSecond(
+          "Logins",
+          "Per second, by outcome. The client cannot distinguish a disabled account, an unknown name and " +
             "a wrong password.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_logins_total")],
-        },
+          rateBy("outcome", "sentinel_logins_total"),
+        ),
         {
           title: "Login latency",
           description:
@@ -92,29 +87,26 @@ export const signin: Board = {
           alert: { name: "SentinelLoginLatencyBurnFast", above: objectives.login_latency.withinSeconds },
           queries: percentiles("http_request_duration_seconds", objectives.login_latency.selector),
         },
-        {
-          title: "Sign-ins on pages",
-          description: "Per second; each is a login too. Renewed: again in the same session.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_browser_sign_ins_total")],
-        },
-        {
-          title: "Refreshes",
-          description: "Per second, by outcome. Replayed: a client whose answer was lost got the same answer again.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_refreshes_total")],
-        },
+        perSecond(
+          "Sign-ins on pages",
+          "Per second; each is a login too. Renewed: again in the same session.",
+          rateBy("outcome", "sentinel_browser_sign_ins_total"),
+        ),
+        perSecond(
+          "Refreshes",
+          "Per second, by outcome. Replayed: a client whose answer was lost got the same answer again.",
+          rateBy("outcome", "sentinel_refreshes_total"),
+        ),
       ],
     },
     {
       title: "Second factors and passkeys",
       panels: [
-        {
-          title: "Second steps of sign-ins",
-          description: "Per second, by outcome. Expired: the sign-in had taken too long, or its account had changed.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_second_steps_total")],
-        },
+        perSecond(
+          "Second steps of sign-ins",
+          "Per second, by outcome. Expired: the sign-in had taken too long, or its account had changed.",
+          rateBy("outcome", "sentinel_second_steps_total"),
+        ),
         {
           title: "Proofs of second factors",
           description: "Per second, by kind and outcome. Replayed: the code had been used before.",
@@ -124,49 +116,40 @@ export const signin: Board = {
             legend: "{{kind}} {{outcome}}",
           }],
         },
-        {
-          title: "Logins with a passkey alone",
-          description: "Per second, by outcome. Most refused ones are expired: a page was open for long.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_passkey_logins_total")],
-        },
-        {
-          title: "Passkeys refused",
-          description: "Logins with a passkey alone in 15 minutes. The alert requires more refused than accepted ones.",
-          unit: "short",
-          alert: { name: "SentinelPasskeysRefused", above: limits.refusedPasskeys },
-          queries: [
-            { expr: passkeyLogins("wrong|without_verification"), legend: "refused" },
-            { expr: passkeyLogins("succeeded"), legend: "accepted" },
-          ],
-        },
-        {
-          title: "Set-ups at sign-in",
-          description: "By users who must have a second factor and had none, in an hour. Shown: the secret of an app.",
-          unit: "short",
-          alert: { name: "SentinelEnrolmentsFailing", above: limits.enrolmentsBegun },
-          queries: [{
-            expr: `sum by (outcome) (increase(sentinel_enrolments_total{${replica}}[1h]))`,
-            legend: "{{outcome}}",
-          }],
-        },
+        perSecond(
+          "Logins with a passkey alone",
+          "Per second, by outcome. Most refused ones are expired: a page was open for long.",
+          rateBy("outcome", "sentinel_passkey_logins_total"),
+        ),
+        counted(
+          "Passkeys refused",
+          "Logins with a passkey alone in 15 minutes. The alert requires more refused than accepted ones.",
+          { name: "SentinelPasskeysRefused", above: limits.refusedPasskeys },
+          { expr: passkeyLogins("wrong|without_verification"), legend: "refused" },
+          { expr: passkeyLogins("succeeded"), legend: "accepted" },
+        ),
+        counted(
+          "Set-ups at sign-in",
+          "By users who must have a second factor and had none, in an hour. Shown: the secret of an app.",
+          { name: "SentinelEnrolmentsFailing", above: limits.enrolmentsBegun },
+          increaseBy("outcome", "sentinel_enrolments_total{", "1h"),
+        ),
         {
           title: "Users with a second factor",
           description: "And those who must have one and have none: their next sign-in sets it up.",
           unit: "short",
           queries: [{ expr: `max by (state) (sentinel_factor_users{${replica}})`, legend: "{{state}}" }],
         },
-        {
-          title: "Step-ups",
-          description: "Proofs that a fresh sign-in was asked for, per second, by outcome.",
-          unit: "cps",
-          queries: [rateBy("outcome", "sentinel_step_ups_total")],
-        },
+        perSecond(
+          "Step-ups",
+          "Proofs that a fresh sign-in was asked for, per second, by outcome.",
+          rateBy("outcome", "sentinel_step_ups_total"),
+        ),
       ],
     },
   ],
 };
 
 function passkeyLogins(outcome: string): string {
-  return `sum(increase(sentinel_passkey_logins_total{outcome=~"${outcome}",${replica}}[15m]))`;
+  return increase(`sentinel_passkey_logins_total{outcome=~"${outcome}",`, "15m");
 }
