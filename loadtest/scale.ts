@@ -92,8 +92,8 @@ async function openSite(
 }
 
 /**
- * The memory of a server a minute after its start, when the garbage of the start is collected. It finds a current schema
- * and compiled code, and gets no request but that for `/readyz`.
+ * The memory of a server a minute after its start, when the garbage of the start is collected. It finds a current
+ * schema and compiled code, and gets no request but that for `/readyz`.
  */
 async function idleMegabytes(schema: string, port: number): Promise<number> {
   await using server = await startSentinel(port, { SENTINEL_DB_SCHEMA: schema });
