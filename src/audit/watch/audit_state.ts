@@ -3,7 +3,7 @@ import type { Siblings } from "../../platform/workers/siblings.ts";
 import { countUnsealed, findHead } from "../chain/chain_store.ts";
 import { breaks } from "../chain/chain_walk.ts";
 import { findLastCheckpoint } from "../chain/checkpoint_store.ts";
-import type { ChainState, ChainWatch } from "./chain_watch.ts";
+import type { ChainWatch } from "./chain_watch.ts";
 
 export type AuditState = ReturnType<typeof createAuditState>;
 
@@ -11,16 +11,13 @@ export type AuditState = ReturnType<typeof createAuditState>;
 export function createAuditState({ db, chainWatch, siblings }: {
   db: Db;
   chainWatch: Pick<ChainWatch, "ask">;
-  siblings: Pick<Siblings, "firstChain">;
+  siblings: Pick<Siblings, "inFirst">;
 }) {
+  const ask = siblings.inFirst("audit state", chainWatch.ask); // the first worker verifies
   return { read, verifyWhole };
 
   async function verifyWhole(): Promise<void> {
     await ask(true);
-  }
-
-  async function ask(verify: boolean): Promise<ChainState> {
-    return await siblings.firstChain<ChainState>(verify) ?? chainWatch.ask(verify);
   }
 
   async function read() {

@@ -55,13 +55,20 @@ export async function serve(
   const listener = stack.use(listening({ hostname, port, log, isShared: count > 1 }));
   const workers = stack.use(startWorkers({ count, write }));
   const database = stack.use(await openInstallationDatabase(settings, log));
-  const given = { database, log, tracing, configuration: lines, siblings: workers.siblings };
-  const start = () => startServices({ ...given, settings: settingsOfWorker(settings, 0, count) });
+  const start = () =>
+    startServices({
+      settings: settingsOfWorker(settings, 0, count),
+      database,
+      log,
+      tracing,
+      configuration: lines,
+      siblings: workers.siblings,
+    });
   const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
-  const all = workers.serve({ env: io.env, secret: started.secret }, services);
-  if (await Promise.race([all, stopped]) !== undefined) return; // stopped before all serve
+  const allServe = workers.serve({ env: io.env, secret: started.secret }, services).then(() => true);
+  if (!await Promise.race([allServe, stopped.then(() => false)])) return;
   listener.handle(services.handle);
   log.info("ready", {
     version,
@@ -72,16 +79,18 @@ export async function serve(
   await Promise.race([log.flush(), pause(bannerDelayMs)]);
   banner({ settings, database, ...started, count, io });
   await ready(services);
-  const death = workers.died.then((reason) => ({ reason }));
-  const end = await Promise.race([stopped, death]);
-  if (typeof end === "object") log.error("a worker has ended", { cause: end.reason });
-  log.info("stopping", { cause: typeof end === "string" ? end : "a worker has ended" });
+  const end: { cause: string; death?: string } = await Promise.race([
+    stopped.then((cause) => ({ cause })),
+    workers.died.then((death) => ({ cause: "a worker has ended", death })),
+  ]);
+  if (end.death) log.error("a worker has ended", { cause: end.death });
+  log.info("stopping", { cause: end.cause });
   services.readiness.drain();
   workers.drain();
   await pause(settings.SENTINEL_DRAIN_SECONDS * 1_000);
   services.readiness.stop();
   await Promise.all([listener[Symbol.asyncDispose](), workers.stop()]);
-  if (typeof end === "object") throw new Error(`${end.reason}. The supervisor starts Sentinel again.`);
+  if (end.death) throw new Error(`${end.death}. The supervisor starts Sentinel again.`);
 }
 
 /** Prepares the database and all services. A start that fails leaves nothing open. */
@@ -100,16 +109,16 @@ async function startServices(deps: Omit<ServicesDeps, "secret">) {
 /** How long the banner, with its one-time password, waits for the pending log lines; a log may be blocked. */
 const bannerDelayMs = 250;
 
-/** Runs one at a time, in the order of the calls. */
-function queueCalls<T>(work: (given: T) => Promise<void>): (given: T) => Promise<void> {
+/** The function, of which one call runs at a time, in the order of the calls. */
+function queueCalls<T>(work: (input: T) => Promise<void>): (input: T) => Promise<void> {
   let last = Promise.resolve();
-  return (given) => last = last.catch(() => {}).then(() => work(given));
+  return (input) => last = last.catch(() => {}).then(() => work(input));
 }
 
 /** Listens, and answers 503 until the start is complete. @throws {Error} that names the address and the reason. */
 function listening(at: Parameters<typeof listen>[0]): Listener {
   try {
-    if (at.isShared) Deno.listen(at).close(); // a port is shared with every process that shares it: here with none
+    if (at.isShared) Deno.listen(at).close(); // else another server with workers would get a part of the connections
     return listen(at, starting);
   } catch (cause) {
     const why = cause instanceof Deno.errors.AddrInUse ? "Another program listens there" : (cause as Error).message;

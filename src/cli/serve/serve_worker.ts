@@ -20,8 +20,8 @@ let serving: { services: Services; listener: Listener } | undefined;
 
 const functions: WorkerFunctions = {
   alive: () => {},
-  start: (given) => starting = start(given),
-  isReady: () => serving ? serving.services.readiness.requireSelfReady().then(() => true, () => false) : neverReady,
+  start: (message) => starting = start(message),
+  isReady: async () => serving !== undefined && await serving.services.readiness.isSelfReady(),
   snapshot: () => serving!.services.instruments.snapshot(),
   drain: () => serving?.services.readiness.drain(),
   async stop() {
@@ -35,15 +35,13 @@ const functions: WorkerFunctions = {
   },
 };
 
-const neverReady = Promise.resolve(false);
 const { call } = connectThread<FirstFunctions>(self as unknown as Port, functions); // `self` is the worker's end
 
 const siblings: Siblings = {
   isFirst: false,
   areReady: () => withinDeadline(call("areReady")).catch(() => false),
   snapshots: () => withinDeadline(call("snapshots")),
-  firstJobs: () => withinDeadline(call("jobs")),
-  firstChain: <State>(verify: boolean) => withinDeadline(call("chain", verify)) as Promise<State>,
+  inFirst: (name) => (...args) => withinDeadline(call("inFirst", name, args)) as Promise<never>,
 };
 
 async function start({ env, secret, index, count, patience }: WorkerStart): Promise<void> {
@@ -53,9 +51,8 @@ async function start({ env, secret, index, count, patience }: WorkerStart): Prom
   const tracing = createTracing();
   const log = resources.use(openServeLog(settings, { tracing, write: (bytes) => call("write", bytes) }));
   const database = resources.use(await openInstallationDatabase(settings, log));
-  const given = { settings, database, secret, log, tracing, configuration, siblings };
-  const waits = { settings, log, stopped: ending.promise };
-  const services = await whenDatabaseAnswers(() => createServices(given), waits);
+  const compose = () => createServices({ settings, database, secret, log, tracing, configuration, siblings });
+  const services = await whenDatabaseAnswers(compose, { settings, log, stopped: ending.promise });
   if (!services) return;
   resources.use(services);
   const { HOST: hostname, PORT: port } = settings;

@@ -1,6 +1,4 @@
-import type { ChainState } from "../../audit/watch/chain_watch.ts";
 import type { Snapshot } from "../../platform/metrics.ts";
-import type { JobRun } from "../../platform/timers/job_runs.ts";
 
 /** What a further worker needs to serve as the first one does. */
 export type WorkerStart = {
@@ -33,6 +31,6 @@ export type FirstFunctions = {
   write(bytes: Uint8Array): Promise<void>;
   areReady(): Promise<boolean>;
   snapshots(): Promise<Snapshot[]>;
-  jobs(): JobRun[];
-  chain(verify: boolean): ChainState;
+  /** As `inFirst` of `Siblings`. */
+  inFirst(name: string, args: unknown[]): unknown;
 };

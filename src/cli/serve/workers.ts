@@ -8,20 +8,24 @@ import type { FirstFunctions, WorkerFunctions, WorkerStart } from "./worker_call
 /** How long the other workers may take to say what they have counted, or whether they are ready. */
 const answerMs = 1_000;
 
-/** How often each worker is asked whether it is alive, and how many of its answers may be missing. */
+/** How often each worker is asked whether it is alive, and how many of its answers in a row may be missing. */
 const aliveEveryMs = 5_000, missingMax = 6;
 
-type Worked = {
+/** What the other workers ask of the first one. */
+type ServicesOfFirst = Pick<Services, "readiness" | "instruments">;
+
+/** A worker that is not the first one. */
+type FurtherWorker = {
   call: Call<WorkerFunctions>;
   index: number;
   kill: () => void;
-  /** Whatever waits for it, or will be asked of it, fails; so does the process. */
+  /** Makes every call of it fail, those that wait too, and then the process. */
   giveUp: (why: string) => void;
   /** How many times it has not answered since its last answer; undefined while it loads, which may take long. */
   missing: number | undefined;
 };
 
-type Repeat = (ms: number, turn: () => void) => Disposable;
+type Repeat = (everyMs: number, turn: () => void) => Disposable;
 
 /** The further workers of this process. Disposal ends them. */
 export type Workers = ReturnType<typeof startWorkers>;
@@ -36,19 +40,28 @@ export function startWorkers({ count, write, startThread = startServeThread, rep
   startThread?: (name: string) => Worker;
   repeat?: Repeat;
 }) {
-  let first: Pick<Services, "readiness" | "instruments" | "jobRuns" | "chainWatch"> | undefined;
+  let first: ServicesOfFirst | undefined;
+  const worksOfFirst = new Map<string, (...args: never[]) => unknown>();
   const death = Promise.withResolvers<string>();
   const workers = Array.from({ length: count - 1 }, (_, before) => startWorker(before + 1));
-  const each = <T>(work: (worker: Worked) => Promise<T>) => Promise.all(workers.map(work));
+  const each = <T>(work: (worker: FurtherWorker) => Promise<T>) => Promise.all(workers.map(work));
   const watchdog = repeat(deadlineMs(aliveEveryMs), () => workers.forEach(requireAlive));
-  const siblings: Siblings = { ...noSiblings, areReady: () => areReady(), snapshots: () => snapshots() };
+  const siblings: Siblings = {
+    isFirst: true,
+    areReady: () => areReady(),
+    snapshots: () => snapshots(),
+    inFirst(name, work) {
+      worksOfFirst.set(name, work);
+      return noSiblings.inFirst(name, work);
+    },
+  };
 
   return {
     siblings,
-    /** Resolves with the reason when one of them has ended without being asked to. */
+    /** Resolves with the reason when one of them has ended without being asked to, or is blocked. */
     died: death.promise,
     /** Resolves when all of them serve. */
-    async serve(start: Pick<WorkerStart, "env" | "secret">, services: NonNullable<typeof first>): Promise<void> {
+    async serve(start: Pick<WorkerStart, "env" | "secret">, services: ServicesOfFirst): Promise<void> {
       first = services;
       const started = each(({ call, index }) => call("start", { ...start, index, count, patience: deadlineMs(1) }));
       await Promise.race([started, death.promise.then((why) => Promise.reject(new Error(why)))]);
@@ -58,29 +71,28 @@ export function startWorkers({ count, write, startThread = startServeThread, rep
     stop: () => each(({ call }) => call("stop").catch(() => {})),
     async [Symbol.asyncDispose]() {
       using _ = watchdog;
-      const isLoaded = ({ missing }: Worked) => missing !== undefined;
+      const isLoaded = ({ missing }: FurtherWorker) => missing !== undefined;
       await Promise.all(workers.filter(isLoaded).map(({ call }) => call("end").catch(() => {})));
       for (const { kill } of workers) kill();
     },
   };
 
-  function startWorker(index: number): Worked {
+  function startWorker(index: number): FurtherWorker {
     const worker = startThread(`worker ${index}`);
     const ours: FirstFunctions = {
       write,
       areReady: () => areReady(index),
       snapshots: () => snapshots(index),
-      jobs: () => first!.jobRuns.list(),
-      chain: (verify) => first!.chainWatch.ask(verify),
+      inFirst: (name, args) => worksOfFirst.get(name)!(...args as never[]),
     };
     const { call, close } = connectThread<WorkerFunctions>(worker as Port, ours);
     worker.onerror = (event) => {
       event.preventDefault(); // else the whole process would end at once
       giveUp(`has ended: ${event.message}`);
     };
-    const worked: Worked = { call, index, giveUp, kill: () => worker.terminate(), missing: undefined };
-    askWhetherAlive(worked);
-    return worked;
+    const further: FurtherWorker = { call, index, giveUp, kill: () => worker.terminate(), missing: undefined };
+    askWhetherAlive(further);
+    return further;
 
     function giveUp(why: string): void {
       const reason = `Worker ${index} ${why}`;
@@ -93,38 +105,34 @@ export function startWorkers({ count, write, startThread = startServeThread, rep
    * A blocked worker ends the process as a dead one does. Turns are counted and not seconds, as its answers are late
    * too when the whole process was suspended.
    */
-  function requireAlive(worker: Worked): void {
+  function requireAlive(worker: FurtherWorker): void {
     if (worker.missing === undefined) return;
     if (worker.missing++ < missingMax) return askWhetherAlive(worker);
     worker.giveUp(`has not answered for ${missingMax * aliveEveryMs / 1_000} s`);
   }
 
-  function askWhetherAlive(worker: Worked): void {
+  function askWhetherAlive(worker: FurtherWorker): void {
     worker.call("alive").then(() => worker.missing = 0, () => {});
   }
 
-  /** Whether all are ready except the one that asks. */
-  async function areReady(asking = 0): Promise<boolean> {
-    const ready = ask(
-      asking,
-      ({ call }) => call("isReady"),
-      ({ readiness }) => readiness.requireSelfReady().then(() => true, () => false),
-    );
-    return (await ready.catch(() => [false])).every(Boolean);
+  /** Whether all workers are ready but the one that asks, which knows of itself. `asker` is its index. */
+  async function areReady(asker = 0): Promise<boolean> {
+    const answers = askOthers(asker, ({ call }) => call("isReady"), ({ readiness }) => readiness.isSelfReady());
+    return (await answers.catch(() => [false])).every(Boolean);
   }
 
-  function snapshots(asking = 0) {
-    return ask(asking, ({ call }) => call("snapshot"), ({ instruments }) => instruments.snapshot());
+  function snapshots(asker = 0) {
+    return askOthers(asker, ({ call }) => call("snapshot"), ({ instruments }) => instruments.snapshot());
   }
 
-  /** The answers of all workers except the one that asks, which are in time. */
-  function ask<T>(
-    asking: number,
-    other: (worker: Worked) => Promise<T>,
-    own: (services: NonNullable<typeof first>) => T | Promise<T>,
+  /** The answers of all workers but the one that asks. Rejects if one is missing after {@link answerMs}. */
+  function askOthers<T>(
+    asker: number,
+    askFurther: (worker: FurtherWorker) => Promise<T>,
+    askFirst: (services: ServicesOfFirst) => T | Promise<T>,
   ): Promise<T[]> {
-    const others = workers.filter(({ index }) => index !== asking).map(other);
-    const answers = Promise.all(asking === 0 ? others : [own(first!), ...others]);
+    const further = workers.filter(({ index }) => index !== asker).map(askFurther);
+    const answers = Promise.all(asker === 0 ? further : [askFirst(first!), ...further]);
     return withDeadline(answerMs, () => withinDeadline(answers));
   }
 }

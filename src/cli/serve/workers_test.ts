@@ -192,9 +192,8 @@ class FakeThread extends EventTarget {
 }
 
 const first = {
-  readiness: { requireSelfReady: () => Promise.resolve([]) },
+  readiness: { isSelfReady: () => Promise.resolve(true) },
   instruments: { snapshot: (): Snapshot => ({}) },
-  jobRuns: { list: () => [] },
 };
 
 function startFakes(...threads: FakeThread[]) {

@@ -34,10 +34,10 @@ export function createReadiness(
     },
     isStopping: () => stopping,
     requireReady,
-    requireSelfReady,
+    isSelfReady,
   };
 
-  /** As {@link requireSelfReady}, of all workers of the process. */
+  /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
   async function requireReady(): Promise<"disk_full"[]> {
     asking ??= siblings.areReady().finally(() => asking = undefined);
     const [warnings, areReady] = await Promise.all([requireSelfReady(), asking]);
@@ -45,7 +45,12 @@ export function createReadiness(
     return warnings;
   }
 
-  /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
+  /** Whether this worker is ready, whatever the others are. */
+  function isSelfReady(): Promise<boolean> {
+    return requireSelfReady().then(() => true, () => false);
+  }
+
+  /** As {@link requireReady}, of this worker alone. */
   async function requireSelfReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
     const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))

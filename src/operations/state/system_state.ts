@@ -29,10 +29,11 @@ export function createSystemStates({ db, hashing, feed, jobRuns, siblings, migra
   hashing: { depth: () => SystemState["hashing"] };
   feed: ChangeFeedState;
   jobRuns: JobRuns;
-  siblings: Pick<Siblings, "firstJobs">;
+  siblings: Pick<Siblings, "inFirst">;
   migrations: readonly { name: string }[];
   version: string;
 }) {
+  const listJobRuns = siblings.inFirst("job runs", jobRuns.list); // the first worker runs most jobs
   return { read };
 
   async function read(): Promise<SystemState> {
@@ -44,7 +45,7 @@ export function createSystemStates({ db, hashing, feed, jobRuns, siblings, migra
       hashing: hashing.depth(),
       feed: { kind: feed.kind, isTrusted: feed.trusted, silenceSeconds: feed.silenceSeconds() },
       replicas: feed.replicas(),
-      jobs: await siblings.firstJobs() ?? jobRuns.list(),
+      jobs: await listJobRuns(),
       migrations: await migrationStates(),
     };
   }

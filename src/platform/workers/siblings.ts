@@ -1,5 +1,4 @@
 import type { Snapshot } from "../metrics.ts";
-import type { JobRun } from "../timers/job_runs.ts";
 
 /** The other workers of this process. Each is a replica of its own, but operators see one process. */
 export interface Siblings {
@@ -9,13 +8,14 @@ export interface Siblings {
   areReady(): Promise<boolean>;
   /** What each of the others has counted. Rejects if one does not answer: a sum without it would be wrong. */
   snapshots(): Promise<Snapshot[]>;
-  /** The jobs of the first worker; undefined where that is this one. */
-  firstJobs(): Promise<JobRun[] | undefined>;
   /**
-   * What the first worker, which verifies the audit log, knows of it. With `verify` it begins to verify the whole log.
-   * Undefined where that is this one.
+   * The work as the first worker does it, whichever calls the function: for what only that one knows. `name` is that of
+   * the work in every worker; its arguments and its result are structured clones.
    */
-  firstChain<State>(verify: boolean): Promise<State | undefined>;
+  inFirst<Args extends unknown[], Result>(
+    name: string,
+    work: (...args: Args) => Result,
+  ): (...args: Args) => Promise<Result>;
 }
 
 /** For a process with a single worker. */
@@ -23,6 +23,5 @@ export const noSiblings: Siblings = {
   isFirst: true,
   areReady: () => Promise.resolve(true),
   snapshots: () => Promise.resolve([]),
-  firstJobs: () => Promise.resolve(undefined),
-  firstChain: () => Promise.resolve(undefined),
+  inFirst: (_, work) => (...args) => new Promise((resolve) => resolve(work(...args))),
 };
