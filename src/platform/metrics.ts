@@ -54,7 +54,7 @@ export type Metrics<C extends Catalogue> =
     onScrape(collect: () => void): void;
   };
 
-/** The series of each metric: their labels, and the numbers that the text follows from. */
+/** The series of each metric: their labels in the order of the catalogue, and the numbers that the text follows from. */
 export type Snapshot = Record<string, (readonly [LabelSet, readonly number[]])[]>;
 
 /** Creates the instruments of a catalogue, which are written as text. */
@@ -135,7 +135,7 @@ function instrument({ kind, labels: listed = {} }: Metric) {
     let series = known.get(key);
     if (!series) {
       known.set(key, series = create[kind]());
-      all.push([labels, series]);
+      all.push([Object.fromEntries(labelNames.map((label) => [label, labels[label]!])), series]);
     }
     return series;
   };

@@ -54,3 +54,12 @@ Deno.test("the values of several workers are added up, or the largest or smalles
     "waits_count 2",
   ]);
 });
+
+Deno.test("workers count in the same series, in whichever order they name its labels", async () => {
+  const catalogue = { hits_total: { kind: "counter", help: "Hits", labels: { way: [], place: [] } } } as const;
+  const [first, second] = [createMetrics(catalogue), createMetrics(catalogue)];
+  first.hits_total.with({ way: "left", place: "here" }).inc();
+  second.hits_total.with({ place: "here", way: "left" }).inc();
+  const lines = (await first.expose([second.snapshot()])).split("\n");
+  assert.deepEqual(lines.filter((line) => line.startsWith("hits")), ['hits_total{way="left",place="here"} 2']);
+});
