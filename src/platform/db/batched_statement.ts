@@ -16,7 +16,7 @@ const sizeMax = 64;
 const waitingMax = 2_000;
 
 /** What a batch has at least to find a connection and run: a call with less left is refused, and spoils no batch. */
-const batchMsMin = 500;
+const defaultBatchMsMin = 500;
 
 /** How long a statement delays the calls behind it: one that waits for a lock, or for a server that hangs. */
 const defaultPatienceMs = 20;
@@ -42,13 +42,16 @@ type Waiting<Call, Row> = {
  * A batch has a share of the connections of its own, and waits until the first deadline of its callers: it fails before
  * they do, and knows whether it was sent. That the database is unavailable is the outcome of all of them.
  */
-export function createBatchedStatement<Call, Row>({ name, one, many, keyOf, patienceMs = defaultPatienceMs }: {
-  name: string;
-  one: (call: Call) => Promise<Row | undefined>;
-  many: (calls: Call[]) => Promise<(Row | undefined)[]>;
-  keyOf: (call: Call) => string;
-  patienceMs?: number;
-}) {
+export function createBatchedStatement<Call, Row>(
+  { name, one, many, keyOf, patienceMs = defaultPatienceMs, batchMsMin = defaultBatchMsMin }: {
+    name: string;
+    one: (call: Call) => Promise<Row | undefined>;
+    many: (calls: Call[]) => Promise<(Row | undefined)[]>;
+    keyOf: (call: Call) => string;
+    patienceMs?: number;
+    batchMsMin?: number;
+  },
+) {
   const outside = AsyncLocalStorage.snapshot(); // a batch uses the share and the trace of none of its callers
   const party = { kind: "batches", id: name } as const;
   const waiting = new Map<string, Waiting<Call, Row>>();
