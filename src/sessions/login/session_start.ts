@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
-import { createKeyedQueue } from "../../platform/db/keyed_queue.ts";
+import { createKeyedQueue } from "../../platform/db/queues/keyed_queue.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { type MintLimits, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";

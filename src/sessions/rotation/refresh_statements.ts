@@ -1,4 +1,4 @@
-import { createBatchedStatement } from "../../platform/db/batched_statement.ts";
+import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { Database } from "../../platform/db/db.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createBatchedStatement } from "./batched_statement.ts";
-import { Unavailable, UnstorableInput } from "./db_errors.ts";
-import { currentParty, withDeadline, withinDeadline } from "./deadline.ts";
+import { Unavailable, UnstorableInput } from "../db_errors.ts";
+import { currentParty, withDeadline, withinDeadline } from "../deadline.ts";
 
 type Many = (calls: string[]) => Promise<(string | undefined)[]>;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { withDeadline } from "./deadline.ts";
-import { Unavailable } from "./db_errors.ts";
+import { withDeadline } from "../deadline.ts";
+import { Unavailable } from "../db_errors.ts";
 import { createKeyedQueue } from "./keyed_queue.ts";
 
 Deno.test("keyed queue: work of one key runs in order, one at a time, and other keys run meanwhile", async () => {

@@ -1,5 +1,5 @@
-import { withinDeadline } from "./deadline.ts";
-import { Unavailable } from "./db_errors.ts";
+import { withinDeadline } from "../deadline.ts";
+import { Unavailable } from "../db_errors.ts";
 
 /** How the work before ended, as far as it matters to those that wait. */
 type Ending = Unavailable | undefined;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { deadlineMs } from "../deadlines.ts";
-import { BudgetSpent, currentDeadline, withDeadlineAt, withinDeadline } from "./deadline.ts";
-import { Unavailable } from "./db_errors.ts";
+import { deadlineMs } from "../../deadlines.ts";
+import { BudgetSpent, currentDeadline, withDeadlineAt, withinDeadline } from "../deadline.ts";
+import { Unavailable } from "../db_errors.ts";
 
 /** How many statements run at once. One that outlasts the patience is no longer counted. */
 const runningMax = 2;
