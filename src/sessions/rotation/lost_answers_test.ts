@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "../../platform/db/db_errors.ts";
-import { onPostgres, testConnection } from "../../testing/database.ts";
-import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
+import { onPostgres } from "../../testing/database.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { begun, losingAnswers, refresh } from "../../testing/people/sessions.ts";
+import { startBehindProxy } from "../../testing/replicas.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
@@ -87,14 +87,8 @@ testOnPostgres("X02 other replicas know what one replica answered 503, once the 
 });
 
 testOnPostgres("X02 a connection that is cut between commit and answer ends no session", async () => {
-  const connection = testConnection();
-  assert.ok(connection.kind === "url");
-  const url = new URL(connection.url);
-  await using proxy = await startFaultProxy({ hostname: url.hostname, port: Number(url.port || 5432) });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
-  const settings = { DATABASE_URL: url.href };
-  await using behind = await startSentinel({ lasting: false, schema: sentinel.schema, settings });
+  await using replica = await startBehindProxy(sentinel.schema);
+  const { proxy, behind } = replica;
   const first = await session();
   const token = await next(first, behind); // the seed is in memory: a refresh is one statement
   await proxy.set({ kind: "cut", bytes: 1, to: "client", by: "reset" });

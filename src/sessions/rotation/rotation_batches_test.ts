@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "../../platform/db/db_errors.ts";
-import { onPostgres, testConnection } from "../../testing/database.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { begun, losingAnswers, refresh, waitsBehind } from "../../testing/people/sessions.ts";
-import { startFaultProxy } from "../../testing/servers/fault_proxy.ts";
+import { startBehindProxy } from "../../testing/replicas.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -165,14 +164,8 @@ test("a batch that finds no connection changes nothing, and every client is told
 });
 
 testOnPostgres("X02 connections that are cut during batches lose nothing that was acknowledged", async () => {
-  const connection = testConnection();
-  assert.ok(onPostgres && connection.kind === "url");
-  const url = new URL(connection.url);
-  await using proxy = await startFaultProxy({ hostname: url.hostname, port: Number(url.port || 5432) });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
-  const settings = { DATABASE_URL: url.href };
-  await using behind = await startSentinel({ lasting: false, schema: sentinel.schema, settings });
+  await using replica = await startBehindProxy(sentinel.schema);
+  const { proxy, behind } = replica;
   let tokens = await nextOfAll(await sessions(30), behind);
   for (const to of ["server", "client"] as const) {
     await proxy.set({ kind: "cut", bytes: 50, to, by: "reset" });
