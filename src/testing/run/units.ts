@@ -5,7 +5,7 @@ import { shuffledBy } from "./order.ts";
 export type Unit = { paths: string[]; sharing: boolean };
 
 /** What takes longest is begun first, so that all workers end at about the same time. */
-const slowest = [
+export const slowest = [
   "src/platform/embedded/embedded_test.ts",
   "src/console/crawl_chromium_test.ts",
   "src/account/chromium_test.ts",
@@ -54,11 +54,20 @@ export async function listUnits(seed: number): Promise<Unit[]> {
 }
 
 /**
- * Whether the tests of this file share a process with those of other files: all of them come from `test` and
- * `testOnPostgres` of the harness or from `inChromium`, which Deno's sanitizers leave alone, and none measures what
- * this process uses.
+ * Whether the tests of this file may share a process with those of other files. All of them come from `test` and
+ * `testOnPostgres` of the harness or from `inChromium`, which turn Deno's sanitizers off in `deno test` too, so nothing
+ * is checked less. None changes what a process has only once, or measures what this process uses. In doubt a file has a
+ * process of its own.
  */
 export function sharesProcess(source: string): boolean {
-  return /\bfrom "[./]+testing\/(?:harness|traffic\/chromium)\.ts"/.test(source) &&
-    !/\bDeno\.test\(|\b(?:cpuUsage|memoryUsage)\(/.test(source);
+  return usesHarness.test(source) && !needsOwnProcess.some((pattern) => pattern.test(source));
 }
+
+const usesHarness = /\bfrom "[./]+testing\/(?:harness|traffic\/chromium)\.ts"/;
+
+const needsOwnProcess = [
+  /\bDeno\.test\(/,
+  /\bDeno\.(?:env\.(?:set|delete)|chdir|umask|addSignalListener)\(/,
+  /\bglobalThis\.(?:\w+ = |addEventListener\()|\bObject\.assign\((?:globalThis|Deno)\b/,
+  /\b(?:cpuUsage|memoryUsage)\(/,
+];

@@ -8,10 +8,9 @@ import { overSockets } from "./sockets.ts";
 const executablePath = [Deno.env.get("CHROMIUM"), "/usr/lib/chromium/chromium", "/usr/bin/chromium"]
   .find((path) => path !== undefined && existsSync(path));
 
-/**
- * The browser of this file, and the port of the Sentinel of the test that runs: a start takes longer than most tests.
- */
+/** The browser of this test file, whose start takes longer than most tests, and the server that it reaches. */
 let opened: Awaited<ReturnType<typeof open>> | undefined;
+/** The Sentinel of the test that runs, to which the server hands requests. */
 let current: Sentinel | undefined;
 
 /**
