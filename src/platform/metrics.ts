@@ -54,7 +54,7 @@ export type Metrics<C extends Catalogue> =
     onScrape(collect: () => void): void;
   };
 
-/** The series of each metric: their labels in the order of the catalogue, and the numbers that the text follows from. */
+/** The series of each metric: the labels in the catalogue's order, and the numbers that the text follows from. */
 export type Snapshot = Record<string, (readonly [LabelSet, readonly number[]])[]>;
 
 /** Creates the instruments of a catalogue, which are written as text. */
