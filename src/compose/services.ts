@@ -75,12 +75,20 @@ export async function createServices(
   const feed = opening.use(openFeed({ settings, database, log, clock: databaseClock, ...forgetting(memories), heard }));
   const clock = database.embedded ? systemClock : databaseClock;
   const jobRuns = createJobRuns({ clock });
-  const outbound = openOutbound(settings, resolve);
-  const heardOf = { cacheValidity: feed, feed, jobRuns, siblings };
-  const given = { db, hashing, outbound, instruments, log, clock, configuration, ...heardOf };
-  const services = composeFeatures(
-    createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), given),
-  );
+  const foundation = createFoundation(settings, createSecrets(secret, settings.SENTINEL_SECRET_PREVIOUS), {
+    db,
+    hashing,
+    outbound: openOutbound(settings, resolve),
+    instruments,
+    log,
+    clock,
+    cacheValidity: feed,
+    feed,
+    jobRuns,
+    siblings,
+    configuration,
+  });
+  const services = composeFeatures(foundation);
   const features = featuresOf(settings);
   for (const { memory } of features) if (memory) memories.push(memory(services));
   for (const { start } of features) await start?.(services);
@@ -104,7 +112,7 @@ export async function createServices(
 function createFoundation(
   settings: Settings,
   secrets: Secrets,
-  given: Pick<
+  opened: Pick<
     Foundation,
     | "db"
     | "hashing"
@@ -120,7 +128,7 @@ function createFoundation(
   >,
 ): Foundation {
   return {
-    ...given,
+    ...opened,
     version,
     settings,
     secrets,

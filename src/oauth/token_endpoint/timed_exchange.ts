@@ -15,11 +15,11 @@ export function timedExchange(
   { monotonic, durations }: { monotonic: () => number; durations: Durations },
 ): CodeExchange {
   return {
-    async exchange(...given) {
+    async exchange(...args) {
       const startedMs = monotonic();
       let result: ExchangeResult = "answered";
       try {
-        return await exchange(...given);
+        return await exchange(...args);
       } catch (error) {
         if (!isRefusal(error)) result = "failed";
         throw error;

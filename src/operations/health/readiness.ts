@@ -20,8 +20,9 @@ export function createReadiness(
 ) {
   let draining = false;
   let stopping = false;
-  let looking: Promise<string[]> | undefined; // all simultaneous probes share one check, and so one connection
-  let asking: Promise<boolean> | undefined; // and so one message to each sibling
+  // Simultaneous probes share one statement, and one message to each sibling.
+  let appliedMigrations: Promise<string[]> | undefined;
+  let siblingsReady: Promise<boolean> | undefined;
 
   return {
     /** Makes `/readyz` answer 503 from now on, so that load balancers use other replicas. */
@@ -39,8 +40,8 @@ export function createReadiness(
 
   /** What needs attention although it serves: on a full disk only reads succeed. @throws {Problem} `unavailable` */
   async function requireReady(): Promise<"disk_full"[]> {
-    asking ??= siblings.areReady().finally(() => asking = undefined);
-    const [warnings, areReady] = await Promise.all([requireSelfReady(), asking]);
+    siblingsReady ??= siblings.areReady().finally(() => siblingsReady = undefined);
+    const [warnings, areReady] = await Promise.all([requireSelfReady(), siblingsReady]);
     if (!areReady) throw new Problem("unavailable", { detail: "Another worker of this process is not ready." });
     return warnings;
   }
@@ -53,8 +54,8 @@ export function createReadiness(
   /** As {@link requireReady}, of this worker alone. */
   async function requireSelfReady(): Promise<"disk_full"[]> {
     if (draining) throw new Problem("unavailable", { detail: "This replica is shutting down." });
-    const applied = await (looking ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))
-      .finally(() => looking = undefined));
+    const applied = await (appliedMigrations ??= withDeadline(probeBudgetMs, () => listAppliedMigrations(db))
+      .finally(() => appliedMigrations = undefined));
     const missing = migrations.some(({ name }) => !applied.includes(name));
     if (missing) {
       throw new Problem("unavailable", { detail: 'The database schema is not up to date. Run "sentinel migrate up".' });

@@ -27,11 +27,11 @@ export function sumOf(runs: { code: number; result: Result | undefined }[]): Res
 
 /** One line in the form of `deno test`, for a whole run with the seed that repeats the order of the tests. */
 export function resultLine(result: Result, { ms, seed }: { ms: number; seed?: number }): string {
-  const told = counts.filter((count) => count === "passed" || count === "failed" || result[count] > 0);
+  const shown = counts.filter((count) => count === "passed" || count === "failed" || result[count] > 0);
   const seconds = Math.round(ms / 1_000);
   const time = seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
   const verdict = result.failed > 0 ? "FAILED" : "ok";
-  return [verdict, ...told.map((count) => `${result[count]} ${count}`)].join(" | ") +
+  return [verdict, ...shown.map((count) => `${result[count]} ${count}`)].join(" | ") +
     ` (${time}${seed === undefined ? "" : `, seed ${seed}`})`;
 }
 

@@ -20,43 +20,44 @@ const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => stop.abort());
 Deno.exit(await run(Deno.args)); // the signal listeners would keep the process alive
 
-async function run(given: string[]): Promise<number> {
+async function run(parameters: string[]): Promise<number> {
   const startedMs = performance.now();
-  const { seed, args } = shuffled(given);
-  const runs = await runAll(args, seed);
+  const { seed, args } = readSeed(parameters);
+  const runs = args.length > 0 ? [await runChosen(args, seed)] : await runEverything(seed);
   console.log(`${resultLine(sumOf(runs), { ms: performance.now() - startedMs, seed })}`);
   return Math.max(...runs.map(({ code, result }) => result ? code : code || 1));
 }
 
 /** The seed from `--shuffle` or `TEST_SEED`, or a new one, and the other arguments. */
-function shuffled(given: string[]): { seed: number; args: string[] } {
+function readSeed(parameters: string[]): { seed: number; args: string[] } {
   const isShuffle = (arg: string) => /^--shuffle(?:=|$)/.test(arg);
-  const chosen = given.find(isShuffle)?.split("=")[1] || Deno.env.get("TEST_SEED");
+  const chosen = parameters.find(isShuffle)?.split("=")[1] || Deno.env.get("TEST_SEED");
   const seed = Number(chosen || crypto.getRandomValues(new Uint32Array(1))[0]);
-  return { seed, args: given.filter((arg) => !isShuffle(arg)) };
+  return { seed, args: parameters.filter((arg) => !isShuffle(arg)) };
 }
 
-async function runAll(args: string[], seed: number): Promise<Run[]> {
-  if (args.length > 0) {
-    const everything = args.some((arg) => existsSync(arg)) ? [] : [`--ignore=${faults}`, "src", "docs/examples"];
-    const given = [...args, `--shuffle=${seed}`, ...everything];
-    await using database = await openDatabase();
-    return [await runTests(given, { env: database.env, signal: stop.signal, tell: print })];
-  }
+async function runChosen(args: string[], seed: number): Promise<Run> {
+  const everything = args.some((arg) => existsSync(arg)) ? [] : [`--ignore=${faults}`, "src", "docs/examples"];
+  await using database = await openDatabase();
+  const options = { env: database.env, signal: stop.signal, tell: print };
+  return await runTests([...args, `--shuffle=${seed}`, ...everything], options);
+}
+
+async function runEverything(seed: number): Promise<Run[]> {
   const env = await templateEnv();
   const queue = (await listUnits(seed)).values();
   const [runs, late]: [Run[], string[]] = [[], []];
   const workers = await Promise.allSettled(Array.from({ length: workerCount() }, async () => {
     await using database = await openDatabase();
     print(`Tests run on ${database.version}`);
-    const given = { env: { ...env, ...database.env }, signal: stop.signal };
-    await using shared = sharedProcess({ ...given, seed });
+    const options = { env: { ...env, ...database.env }, signal: stop.signal };
+    await using shared = sharedProcess({ ...options, seed });
     for (const { paths, sharing } of queue) {
       const lines: string[] = [];
       const tell = (line: string) => void lines.push(line);
       const run = sharing
         ? await shared.run(paths[0]!, tell)
-        : await runTests([`--shuffle=${seed}`, ...paths], { ...given, tell });
+        : await runTests([`--shuffle=${seed}`, ...paths], { ...options, tell });
       runs.push(run);
       if (run.code === 0) lines.forEach(print);
       else late.push(...lines);

@@ -30,7 +30,7 @@ export const integer = (min: number, max: number) =>
 export const integerOr = <const Word extends string>(word: Word, min: number, max: number) =>
   text(
     `must be ${word} or a whole number from ${min} to ${max}`,
-    (given): number | Word | undefined => given === word ? word : integer(min, max).safeParse(given).data,
+    (input): number | Word | undefined => input === word ? word : integer(min, max).safeParse(input).data,
   );
 
 /** A decimal number from 0 to 1. */
