@@ -1,7 +1,7 @@
 import type { Principal, PrincipalUser } from "../../vocabulary/actor.ts";
 import { validate as isUuid } from "uuid";
 import { canonicalIdentifier } from "../../vocabulary/identifiers.ts";
-import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
+import { lackedPermission } from "../../vocabulary/refusals/lacked_permission.ts";
 import type { Db } from "../../platform/db/db.ts";
 import { listHolders } from "../grants/holder_store.ts";
 import { isNamed, type PrincipalCache } from "../principals/principal_cache.ts";

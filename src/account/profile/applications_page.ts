@@ -3,7 +3,7 @@ import { html, type Markup, timeText } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import type { AllowedApplication } from "../../oauth/consents/consents.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { taskPage } from "../frame/desk_page.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";

@@ -1,7 +1,7 @@
 import { form } from "../../http/pages/form.ts";
 import { html, type Markup, nothing, timeText } from "../../http/pages/markup.ts";
 import type { Visit } from "../../http/pages/visit.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import type { SessionRow } from "../../sessions/sessions/session_lists.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import { type AccountTexts, accountTexts } from "../texts/texts.ts";

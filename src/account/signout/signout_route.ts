@@ -5,7 +5,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { onward } from "../../http/pages/frame.ts";
 import { seeOther } from "../../http/pages/page_answer.ts";
 import { inLocales } from "../../http/pages/language.ts";
-import { shownApplication } from "../../vocabulary/shown_client.ts";
+import { shownApplication } from "../../vocabulary/clients/shown_client.ts";
 import type { Logouts } from "../../oauth/logout/logouts.ts";
 import { signedOutPage, signOutPage } from "./signout_page.ts";
 import { accountTexts } from "../texts/texts.ts";

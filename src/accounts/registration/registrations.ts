@@ -5,7 +5,7 @@ import type { Grants } from "../../access/grants/grants.ts";
 import { type PermissionEvaluator, userRole } from "../../access/roles/permission_evaluator.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
-import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
+import { lackedPermission } from "../../vocabulary/refusals/lacked_permission.ts";
 import { onConstraint, Problem } from "../../vocabulary/problems.ts";
 import type { PasswordPolicy } from "../../credentials/passwords/password_policy.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";

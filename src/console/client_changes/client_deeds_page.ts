@@ -2,7 +2,7 @@ import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { ClientSecret } from "../../oauth/clients/client_secrets.ts";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import { confirmPage } from "../frame/confirm.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";
 import { changeTexts } from "./change_texts.ts";

@@ -2,7 +2,7 @@ import type { Page as ListPage } from "../../http/contract/list_page.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { ClientOverview } from "../../oauth/clients/clients.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import { consoleDesk, type ConsoleVisit } from "../frame/console_desk.ts";
 import { consoleTexts } from "../frame/frame_texts.ts";
 import { searchedList } from "../frame/searched_list.ts";

@@ -1,5 +1,5 @@
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { kindOf } from "./client_kind.ts";
 
 /** A block to paste. `title` names what it is for, and is the same in every language. */

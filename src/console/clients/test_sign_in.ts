@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { OAuthClient } from "../../oauth/clients/clients.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 
 /**
  * The way of a sign-in as the application begins one; undefined if users do not sign in to it. The application gets a

@@ -1,7 +1,7 @@
 import { form, note } from "../../http/pages/form.ts";
 import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import { deviceName } from "../../http/pages/device_name.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import type { SessionDevice, SessionRow } from "../../sessions/sessions/session_lists.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";

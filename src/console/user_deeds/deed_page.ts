@@ -1,7 +1,7 @@
 import { html, type Markup } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { deviceName } from "../../http/pages/device_name.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
 import { type Confirmation, confirmPage } from "../frame/confirm.ts";
 import type { ConsoleVisit } from "../frame/console_desk.ts";

@@ -1,7 +1,7 @@
 import { BudgetSpent } from "../../platform/db/deadline.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
 import type { Log } from "../../platform/logger.ts";
-import { expectedProblem } from "../../vocabulary/expected_problem.ts";
+import { expectedProblem } from "../../vocabulary/refusals/expected_problem.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { BodyBrokeOff } from "./body.ts";
 import type { RequestContext } from "./request_context.ts";

@@ -1,4 +1,4 @@
-import { lackedPermission } from "../../vocabulary/lacked_permission.ts";
+import { lackedPermission } from "../../vocabulary/refusals/lacked_permission.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
 import { notSignedIn, type SignInFreshness } from "./freshness.ts";

@@ -4,7 +4,7 @@ import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, Client } from "../../vocabulary/actor.ts";
 import type { MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { aalAt } from "../../vocabulary/assurance.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import type { AuthorizationCodes } from "../codes/authorization_codes.ts";
 import type { Consents } from "../consents/consents.ts";
@@ -16,7 +16,7 @@ import { type AuthorizationRequest, type AuthorizationRequests, hintsOf } from "
 import { type AuthorizationOutcome, createAuthorizationSteps, type Step } from "./authorization_steps.ts";
 import { ageOf, signInAfter } from "./checks/max_age.ts";
 import type { Refusal } from "./parameters/check.ts";
-import { shownApplication } from "../../vocabulary/shown_client.ts";
+import { shownApplication } from "../../vocabulary/clients/shown_client.ts";
 import { accessOf, type GrantedAccess } from "../consents/granted_access.ts";
 
 /** The browser of a request: who is signed in there, and its secret. */

@@ -3,8 +3,8 @@ import { html, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import { frameTexts } from "../../http/pages/texts.ts";
 import type { Visit } from "../../http/pages/visit.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
-import { shownApplication } from "../../vocabulary/shown_client.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
+import { shownApplication } from "../../vocabulary/clients/shown_client.ts";
 import type { PageRefusal } from "./authorization_requests.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 

@@ -4,7 +4,7 @@ import { html, type Markup, nothing } from "../../http/pages/markup.ts";
 import type { Page } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { shownName } from "../../vocabulary/identifiers.ts";
-import { placeOf, shownApplication } from "../../vocabulary/shown_client.ts";
+import { placeOf, shownApplication } from "../../vocabulary/clients/shown_client.ts";
 import { isIdentityScope } from "../scopes.ts";
 import type { Question } from "./authorization_steps.ts";
 import { authorizeTexts } from "./authorize_texts.ts";

@@ -4,7 +4,7 @@ import { html } from "../../http/pages/markup.ts";
 import { type Page, type PageAnswer, pageHeaders, seeOther } from "../../http/pages/page_answer.ts";
 import type { Visit } from "../../http/pages/visit.ts";
 import { type AuthorizationResponse, locationOf } from "./authorization_response.ts";
-import { shownApplication } from "../../vocabulary/shown_client.ts";
+import { shownApplication } from "../../vocabulary/clients/shown_client.ts";
 import { authorizeTexts } from "./authorize_texts.ts";
 
 /** Sends the form by itself. Without JavaScript the user does. */

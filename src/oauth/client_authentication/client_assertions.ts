@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { UsedOnce } from "../../tokens/used_once/used_once.ts";
 import { type AssertionAlgorithm, assertionAlgorithms } from "../../vocabulary/algorithms.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { isSameAlgorithm } from "../client_keys/client_jwks.ts";
 import { type ClientKeys, KeysUnavailable } from "../client_keys/client_keys.ts";
 

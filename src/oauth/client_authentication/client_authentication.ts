@@ -5,7 +5,7 @@ import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { hashOf, hintLength, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { Client, PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { AssertionRefused, assertionType, type ClientAssertions, readAssertion } from "./client_assertions.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";

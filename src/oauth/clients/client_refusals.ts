@@ -12,7 +12,7 @@ import {
 } from "./client_store.ts";
 import { explainRefusal, type RefusalExplanation } from "../refusals/refusal_explanation.ts";
 import type { ExplainedClient } from "../refusals/refusal_rules.ts";
-import { listedApplication } from "../../vocabulary/shown_client.ts";
+import { listedApplication } from "../../vocabulary/clients/shown_client.ts";
 
 /** A reason, and its explanation. */
 export type ExplainedRefusal = RefusalRow & { explanation: RefusalExplanation };

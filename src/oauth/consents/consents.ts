@@ -3,7 +3,7 @@ import { recordAudit } from "../../audit/events/audit.ts";
 import type { Database, Db, Tx } from "../../platform/db/db.ts";
 import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import type { AuditAction } from "../../vocabulary/dictionary.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { sortedOnce } from "../resources/api_resources.ts";

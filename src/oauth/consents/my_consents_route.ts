@@ -12,7 +12,7 @@ import {
 } from "../../http/contract/contract.ts";
 import { pageOf, PageQuery, type Pages } from "../../http/contract/list_page.ts";
 import { resource } from "../../http/contract/resource.ts";
-import { clientUrlLengthMax, clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUrlLengthMax, clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { type Consents, shownConsent } from "./consents.ts";
 
 /** A `client_id` as requests carry it: an id, or the URL of a client that describes itself. */

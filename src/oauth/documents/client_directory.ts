@@ -1,7 +1,7 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { clientUuid, publicClientId } from "../../vocabulary/client_id.ts";
+import { clientUuid, publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type TakenMetadata, takenMetadata } from "../registration/registration_metadata.ts";
 import { listOpenApis, type OpenApi } from "../resources/resource_store.ts";

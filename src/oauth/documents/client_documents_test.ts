@@ -16,7 +16,7 @@ import { newSession } from "../../testing/people/client_sessions.ts";
 import { callsWith } from "../../testing/people/people.ts";
 import { createCertificates } from "../../testing/servers/certificates.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { isDocumentUrl, isHostOf } from "./document_url.ts";
 import { lifetimeMs } from "./document_lifetime.ts";

@@ -1,7 +1,7 @@
 import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { record } from "../clients/client_changes.ts";
 import { upsertDocumentClient } from "../clients/client_store.ts";
 import { makeRoomIn } from "../registration/registrations.ts";

@@ -1,5 +1,5 @@
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { clientUrlLengthMax } from "../../vocabulary/client_id.ts";
+import { clientUrlLengthMax } from "../../vocabulary/clients/client_id.ts";
 
 /** Which hosts may describe clients: none, all, or these; `*.` stands for every name below. */
 export type DocumentHosts = "off" | "open" | readonly string[];

@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/db.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { IdTokenHint, IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { Actor, BrowserCaller, PrincipalClient } from "../../vocabulary/actor.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
 import { hasClientSession } from "./logout_store.ts";

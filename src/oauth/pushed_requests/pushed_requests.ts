@@ -9,7 +9,7 @@ import {
 import type { Database, Tx } from "../../platform/db/db.ts";
 import { createOpaqueSecret, parseOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
 import type { Problem } from "../../vocabulary/problems.ts";
 import type { AskedRequest } from "../authorize/authorization_flows.ts";

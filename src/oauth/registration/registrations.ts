@@ -12,7 +12,7 @@ import { deleteClient, insertClient } from "../clients/client_store.ts";
 import { listOpenApis } from "../resources/resource_store.ts";
 import { countClients, lockNeverUsedClient } from "./registration_store.ts";
 import { type TakenMetadata, takenMetadata } from "./registration_metadata.ts";
-import { placeOf } from "../../vocabulary/shown_client.ts";
+import { placeOf } from "../../vocabulary/clients/shown_client.ts";
 
 /** What came of a registration, for metrics. */
 export type RegistrationOutcome = "registered" | "refused" | "unauthorized" | "rate_limited" | "full";

@@ -6,7 +6,7 @@ import { acrNow, type MintLimits } from "../../tokens/access_tokens/mint.ts";
 import { clientTokenIat, clientTokenId } from "../../tokens/access_tokens/client_token_id.ts";
 import type { IdTokens } from "../../tokens/id_tokens/id_token.ts";
 import type { PrincipalClient, PrincipalUser } from "../../vocabulary/actor.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { userClaims } from "../userinfo/user_claims.ts";
 import type { Refuse, TokenTarget, TokenTargets } from "./token_targets.ts";

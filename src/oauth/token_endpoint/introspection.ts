@@ -3,7 +3,7 @@ import type { ClientCache } from "../../access/principals/client_cache.ts";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { RoleGraph } from "../../access/roles/role_graph.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import {
   type AccessClaims,

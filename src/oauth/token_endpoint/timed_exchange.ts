@@ -1,4 +1,4 @@
-import { isRefusal } from "../../vocabulary/expected_problem.ts";
+import { isRefusal } from "../../vocabulary/refusals/expected_problem.ts";
 import type { CodeExchange } from "./code_exchange.ts";
 
 /** Whether the client got an answer, which may be a refusal, or a 5xx. */

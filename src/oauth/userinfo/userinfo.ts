@@ -1,7 +1,7 @@
 import type { PermissionEvaluator } from "../../access/roles/permission_evaluator.ts";
 import type { Authentication } from "../../sessions/sessions/authentication.ts";
 import type { Principal } from "../../vocabulary/actor.ts";
-import { scopeChallenge } from "../../vocabulary/lacked_permission.ts";
+import { scopeChallenge } from "../../vocabulary/refusals/lacked_permission.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { type UserClaims, userClaims } from "./user_claims.ts";
 

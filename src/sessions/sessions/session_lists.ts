@@ -1,6 +1,6 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { publicClientId } from "../../vocabulary/client_id.ts";
+import { publicClientId } from "../../vocabulary/clients/client_id.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { SessionKind } from "../../vocabulary/actor.ts";
 import {

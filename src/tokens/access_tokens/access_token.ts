@@ -3,7 +3,7 @@ import { errors, type JWTPayload, jwtVerify } from "jose";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Unavailable } from "../../platform/db/db_errors.ts";
-import { clientUuid } from "../../vocabulary/client_id.ts";
+import { clientUuid } from "../../vocabulary/clients/client_id.ts";
 import { isId } from "../../vocabulary/ids.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";

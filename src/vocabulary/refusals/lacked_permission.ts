@@ -1,6 +1,6 @@
-import type { Scopes } from "./actor.ts";
-import type { Permission } from "./dictionary.ts";
-import { Problem } from "./problems.ts";
+import type { Scopes } from "../actor.ts";
+import type { Permission } from "../dictionary.ts";
+import { Problem } from "../problems.ts";
 
 /**
  * The refusal of a caller without the permission. A credential with scopes is told which scope it needs (RFC 6750

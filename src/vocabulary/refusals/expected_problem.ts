@@ -1,7 +1,7 @@
-import { UnstorableInput } from "../platform/db/db_errors.ts";
-import { ShareUsedUp } from "../platform/db/shares.ts";
-import { HashQueueFull } from "../platform/hashing/hash_queue.ts";
-import { Problem } from "./problems.ts";
+import { UnstorableInput } from "../../platform/db/db_errors.ts";
+import { ShareUsedUp } from "../../platform/db/shares.ts";
+import { HashQueueFull } from "../../platform/hashing/hash_queue.ts";
+import { Problem } from "../problems.ts";
 
 /** The problem that answers this error. Undefined: it is a failure, which the log must have. */
 export function expectedProblem(error: unknown): Problem | undefined {

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { isId } from "./ids.ts";
+import { isId } from "../ids.ts";
 
 /** The most characters of a client id that is the URL of a metadata document. */
 export const clientUrlLengthMax = 255;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "../testing/harness.ts";
+import { test } from "../../testing/harness.ts";
 import { clientUrlLengthMax, clientUuid, publicClientId } from "./client_id.ts";
 
 const url = "https://app.example.com/client.json";

@@ -1,4 +1,4 @@
-import type { PrincipalClient } from "./actor.ts";
+import type { PrincipalClient } from "../actor.ts";
 
 type Named = Pick<PrincipalClient, "name" | "source" | "url">;
 
