@@ -1,10 +1,10 @@
-import { apiKeyAlerts } from "./api_key_alerts.ts";
-import { applicationAlerts } from "./application_alerts.ts";
-import { attackAlerts } from "./attack_alerts.ts";
-import { burnAlerts, burning } from "./burn_alerts.ts";
-import { logoutAlerts } from "./logout_alerts.ts";
-import { mailAlerts } from "./mail_alerts.ts";
-import { clientAlerts } from "./client_alerts.ts";
+import { apiKeyAlerts } from "./alerts/api_keys.ts";
+import { applicationAlerts } from "./alerts/applications.ts";
+import { attackAlerts } from "./alerts/attacks.ts";
+import { burnAlerts, burning } from "./alerts/burn.ts";
+import { logoutAlerts } from "./alerts/logout.ts";
+import { mailAlerts } from "./alerts/mail.ts";
+import { clientAlerts } from "./alerts/clients.ts";
 import { installation, limits, objectiveNames } from "./objectives.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { errorRatio } from "../burn_alerts.ts";
+import { errorRatio } from "../alerts/burn.ts";
 import { burnRates, limits, type ObjectiveName, objectiveNames, objectives } from "../objectives.ts";
 import { type Board, type Panel } from "./panels.ts";
 import { environment, ofAllReplicas, percentiles, rateBy, replica } from "./queries.ts";

@@ -1,38 +1,30 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
-import { inAnHour, refusedShare } from "./refused_share.ts";
+import type { Alert } from "../alerts.ts";
+import { limits } from "../objectives.ts";
+import { increase, refusals, unfinished } from "./expressions.ts";
 
 /**
  * What is wrong with the application, or with how it is registered; users who decline or must sign in are none of it.
  */
 const misconfigured = "page_refused|invalid_request|invalid_scope|invalid_target|unsupported_response_type";
 
-const pushed = (outcome: string) => `sentinel_pushed_requests_total{outcome="${outcome}"}`;
 const device = (outcome: string) => `sentinel_device_grants_total{outcome="${outcome}"}`;
 
 /** Alerts for applications that users sign in to. */
 export const applicationAlerts: Record<string, Alert> = {
-  SentinelApplicationSignInsRefused: {
-    severity: "ticket",
-    expr: refusedShare(`sentinel_authorizations_total{outcome=~"${misconfigured}"}`, "sentinel_authorizations_total"),
-    for: "10m",
+  SentinelApplicationSignInsRefused: refusals({
+    counter: "sentinel_authorizations_total",
+    accepted: "code",
+    refused: "page_refused",
+    part: `outcome=~"${misconfigured}"`,
     summary: "Users cannot sign in to an application",
     description: "{{ $value | humanize }} requests of applications a second are refused, more than half of all: an " +
       "application asks for what it is not registered for.",
     runbook: "application-sign-ins",
-    fires: [{
-      at: "20m",
-      series: {
-        'sentinel_authorizations_total{outcome="page_refused"}': "0+30x30",
-        'sentinel_authorizations_total{outcome="code"}': "0+20x30",
-      },
-    }],
     silent: [{
-      when: "most users sign in, or decline",
+      when: "as many users decline",
       at: "20m",
       series: {
         'sentinel_authorizations_total{outcome="page_refused"}': "0+30x30",
-        'sentinel_authorizations_total{outcome="code"}': "0+60x30",
         'sentinel_authorizations_total{outcome="access_denied"}': "0+60x30",
       },
     }, {
@@ -40,35 +32,19 @@ export const applicationAlerts: Record<string, Alert> = {
       at: "20m",
       series: { 'sentinel_authorizations_total{outcome="invalid_scope"}': "0+2x30" },
     }],
-  },
-  SentinelCodeExchangesFailing: {
-    severity: "ticket",
-    expr: refusedShare('sentinel_code_exchanges_total{outcome!="issued"}', "sentinel_code_exchanges_total"),
-    for: "10m",
+  }),
+  SentinelCodeExchangesFailing: refusals({
+    counter: "sentinel_code_exchanges_total",
+    accepted: "issued",
+    refused: "invalid_grant",
     summary: "An application cannot exchange its authorization codes",
     description: "{{ $value | humanize }} exchanges of codes a second are refused, more than half of all: an " +
       "application sends another redirect_uri or code_verifier than it began with, or is too late.",
     runbook: "application-sign-ins",
-    fires: [{
-      at: "20m",
-      series: {
-        'sentinel_code_exchanges_total{outcome="invalid_grant"}': "0+30x30",
-        'sentinel_code_exchanges_total{outcome="issued"}': "0+20x30",
-      },
-    }],
-    silent: [{
-      when: "most of them succeed",
-      at: "20m",
-      series: {
-        'sentinel_code_exchanges_total{outcome="invalid_grant"}': "0+30x30",
-        'sentinel_code_exchanges_total{outcome="issued"}': "0+60x30",
-      },
-    }],
-  },
+  }),
   SentinelCodeReuse: {
     severity: "ticket",
-    expr:
-      `sum by (${installation}) (increase(sentinel_code_exchanges_total{outcome="reused"}[5m])) > ${limits.codeReuses}`,
+    expr: `${increase('sentinel_code_exchanges_total{outcome="reused"}', "5m")} > ${limits.codeReuses}`,
     summary: "An authorization code was used twice, and its session was revoked",
     description: "Either a code was stolen, or an application sends its code again.",
     runbook: "code-reuse",
@@ -83,27 +59,23 @@ export const applicationAlerts: Record<string, Alert> = {
       },
     }],
   },
-  SentinelPushedRequestsRefused: {
-    severity: "ticket",
-    expr: refusedShare('sentinel_pushed_requests_total{outcome="refused"}', "sentinel_pushed_requests_total"),
-    for: "10m",
+  SentinelPushedRequestsRefused: refusals({
+    counter: "sentinel_pushed_requests_total",
+    accepted: "accepted",
+    refused: "refused",
+    part: 'outcome="refused"',
     summary: "An application cannot push its authorization requests",
     description:
       "{{ $value | humanize }} pushed requests a second are refused, more than half of all: an application " +
       "asks for what it is not registered for, and its users cannot begin to sign in.",
     runbook: "application-sign-ins",
-    fires: [{ at: "20m", series: { [pushed("refused")]: "0+30x30", [pushed("accepted")]: "0+20x30" } }],
-    silent: [{
-      when: "most of them are accepted",
-      at: "20m",
-      series: { [pushed("refused")]: "0+30x30", [pushed("accepted")]: "0+60x30" },
-    }],
-  },
+  }),
   SentinelDeviceSignInsFailing: {
     severity: "ticket",
-    expr: `${inAnHour(device("started"))} > ${limits.devicesStarted}
-unless
-${inAnHour(device("issued"))} > ${limits.deviceShare} * ${inAnHour(device("started"))}`,
+    expr: unfinished(increase(device("started"), "1h"), increase(device("issued"), "1h"), {
+      limit: limits.devicesStarted,
+      share: limits.deviceShare,
+    }),
     for: "15m",
     summary: "Sign-ins on devices are not finished",
     description:

@@ -1,17 +1,15 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
+import type { Alert } from "../alerts.ts";
+import { limits } from "../objectives.ts";
+import { increase, unfinished } from "./expressions.ts";
 
 /** Proofs of second factors with this outcome, in a quarter of an hour. */
-const factors = (outcome: string) =>
-  `sum by (${installation}) (increase(sentinel_factor_checks_total{outcome="${outcome}"}[15m]))`;
+const factors = (outcome: string) => increase(`sentinel_factor_checks_total{outcome="${outcome}"}`, "15m");
 
 /** Set-ups of required second factors with this outcome, in an hour. */
-const enrolments = (outcome: string) =>
-  `sum by (${installation}) (increase(sentinel_enrolments_total{outcome="${outcome}"}[1h]))`;
+const enrolments = (outcome: string) => increase(`sentinel_enrolments_total{outcome="${outcome}"}`, "1h");
 
 /** Logins with a passkey alone with this outcome, in a quarter of an hour. */
-const passkeys = (outcome: string) =>
-  `sum by (${installation}) (increase(sentinel_passkey_logins_total{outcome=~"${outcome}"}[15m]))`;
+const passkeys = (outcome: string) => increase(`sentinel_passkey_logins_total{outcome=~"${outcome}"}`, "15m");
 
 /** The alerts for guessed passwords and stolen tokens. */
 export const attackAlerts: Record<string, Alert> = {
@@ -119,8 +117,7 @@ ${factors("wrong")} > (${factors("accepted")} or ${factors("wrong")} * 0)`,
   },
   SentinelPasskeyCopied: {
     severity: "ticket",
-    expr:
-      `sum by (${installation}) (increase(sentinel_passkey_counter_regressions_total[1h])) > ${limits.counterRegressions}`,
+    expr: `${increase("sentinel_passkey_counter_regressions_total", "1h")} > ${limits.counterRegressions}`,
     summary: "A passkey may have been copied",
     description: "The counter of an authenticator went back. Either its key is on two devices, or it was reset.",
     runbook: "passkey-copied",
@@ -169,9 +166,10 @@ ${passkeys("wrong|without_verification")} > ${passkeys("succeeded")}`,
   },
   SentinelEnrolmentsFailing: {
     severity: "ticket",
-    expr: `${enrolments("begun")} > ${limits.enrolmentsBegun}
-unless
-${enrolments("enrolled")} > ${limits.enrolmentShare} * ${enrolments("begun")}`,
+    expr: unfinished(enrolments("begun"), enrolments("enrolled"), {
+      limit: limits.enrolmentsBegun,
+      share: limits.enrolmentShare,
+    }),
     for: "15m",
     summary: "Users who must set up a second factor do not get through",
     description: "{{ $value | humanize }} sign-ins in an hour led to the set-up of a second factor, and fewer than a " +
@@ -198,7 +196,7 @@ ${enrolments("enrolled")} > ${limits.enrolmentShare} * ${enrolments("begun")}`,
   },
   SentinelRefreshReuse: {
     severity: "ticket",
-    expr: `sum by (${installation}) (increase(sentinel_refresh_reuse_total[5m])) > ${limits.refreshReuses}`,
+    expr: `${increase("sentinel_refresh_reuse_total", "5m")} > ${limits.refreshReuses}`,
     summary: "An old refresh token was used, and its session was revoked",
     description: "Either a token was stolen, or a client keeps tokens that it has already exchanged.",
     runbook: "refresh-reuse",

@@ -1,4 +1,4 @@
-import type { Alert, Case, Series } from "./alerts.ts";
+import type { Alert, Case, Series } from "../alerts.ts";
 import {
   burnRates,
   installation,
@@ -7,7 +7,7 @@ import {
   type ObjectiveName,
   objectives,
   trafficMin,
-} from "./objectives.ts";
+} from "../objectives.ts";
 
 /** For each SLO, a series that counts all requests, and one that counts the bad or the good ones, as `counted` says. */
 const counts: Record<ObjectiveName, { all: string; some: string; counted: (all: number, bad: number) => number }> = {

@@ -1,5 +1,6 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
+import type { Alert } from "../alerts.ts";
+import { installation, limits } from "../objectives.ts";
+import { unfinished } from "./expressions.ts";
 
 const flow = (outcome: string) => `sentinel_mail_requests_total{flow="password_reset",outcome="${outcome}"}`;
 const inThreeHours = (outcome: string) =>
@@ -38,9 +39,10 @@ export const mailAlerts: Record<string, Alert> = {
   },
   SentinelMailUnused: {
     severity: "ticket",
-    expr: `${inThreeHours("requested")} > ${limits.mailFlowsRequested}
-unless
-${inThreeHours("completed")} > ${limits.mailFlowShare} * ${inThreeHours("requested")}`,
+    expr: unfinished(inThreeHours("requested"), inThreeHours("completed"), {
+      limit: limits.mailFlowsRequested,
+      share: limits.mailFlowShare,
+    }),
     for: "15m",
     summary: "The links in mails are not used: {{ $labels.flow }}",
     description:

@@ -1,11 +1,10 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
-import { inAnHour, refusedShare } from "./refused_share.ts";
+import type { Alert } from "../alerts.ts";
+import { installation, limits } from "../objectives.ts";
+import { increase, refusals } from "./expressions.ts";
 
 const fetched = (outcome: string) => `sentinel_client_keys_fetches_total{outcome="${outcome}"}`;
 const authenticated = (outcome: string) => `sentinel_client_authentications_total{outcome="${outcome}"}`;
 
-const issued = (outcome: string) => `sentinel_client_credentials_total{outcome="${outcome}"}`;
 const proofs = (outcome: string) => `sentinel_dpop_proofs_total{outcome="${outcome}"}`;
 const documents = (outcome: string) => `sentinel_client_documents_total{outcome="${outcome}"}`;
 const registrations = (outcome: string) => `sentinel_client_registrations_total{outcome="${outcome}"}`;
@@ -77,50 +76,39 @@ max by (${installation}) (
       series: { [fetched("connect")]: "0x10 2x60", [authenticated("keys_unavailable")]: "0x10 20x60" },
     }],
   },
-  SentinelClientTokensRefused: {
-    severity: "ticket",
-    expr: refusedShare('sentinel_client_credentials_total{outcome!="issued"}', "sentinel_client_credentials_total"),
-    for: "10m",
+  SentinelClientTokensRefused: refusals({
+    counter: "sentinel_client_credentials_total",
+    accepted: "issued",
+    refused: "invalid_scope",
     summary: "Programs get no tokens of their own",
     description:
       "{{ $value | humanize }} authenticated requests a second for a token of the client's own are refused, " +
       "more than half of all: a client asks for a scope, an API or a grant type that it may not have.",
     runbook: "client-authentication",
-    fires: [{ at: "20m", series: { [issued("invalid_scope")]: "0+30x30", [issued("issued")]: "0+20x30" } }],
-    silent: [{
-      when: "most get one",
-      at: "20m",
-      series: { [issued("invalid_scope")]: "0+30x30", [issued("issued")]: "0+600x30" },
-    }],
-  },
-  SentinelProofsRefused: {
-    severity: "ticket",
-    expr: refusedShare('sentinel_dpop_proofs_total{outcome!="accepted"}', "sentinel_dpop_proofs_total"),
-    for: "10m",
+  }),
+  SentinelProofsRefused: refusals({
+    counter: "sentinel_dpop_proofs_total",
+    accepted: "accepted",
+    refused: "invalid",
     summary: "Proofs of keys are refused",
     description:
       "{{ $value | humanize }} DPoP proofs a second are refused, more than half of all: a clock or an address " +
       "is wrong, or copied proofs are sent.",
     runbook: "proofs-refused",
-    fires: [{ at: "20m", series: { [proofs("invalid")]: "0+30x30", [proofs("accepted")]: "0+20x30" } }, {
+    fires: [{
       when: "copied proofs are sent",
       at: "20m",
       series: { [proofs("replayed")]: "0+60x30", [proofs("accepted")]: "0+30x30" },
     }],
-    silent: [{
-      when: "most are accepted",
-      at: "20m",
-      series: { [proofs("invalid")]: "0+30x30", [proofs("accepted")]: "0+600x30" },
-    }],
-  },
+  }),
   SentinelClientDocumentsUnavailable: {
     severity: "ticket",
     expr: `${
-      inAnHour('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}')
+      increase('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}', "1h")
     } > ${limits.failedDocuments}
 and
-${inAnHour('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}')} > ${
-      inAnHour(documents("fetched"))
+${increase('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"}', "1h")} > ${
+      increase(documents("fetched"), "1h")
     }`,
     summary: "The documents of OAuth clients cannot be fetched",
     description:
@@ -144,7 +132,7 @@ ${inAnHour('sentinel_client_documents_total{outcome!~"fetched|rate_limited|busy"
   },
   SentinelClientRegistrationsFull: {
     severity: "ticket",
-    expr: `${inAnHour(registrations("full"))} > ${limits.fullRegistrations}`,
+    expr: `${increase(registrations("full"), "1h")} > ${limits.fullRegistrations}`,
     summary: "No further clients can register themselves",
     description: "SENTINEL_CLIENT_REGISTRATION_MAX clients have registered themselves, and each of them is in use.",
     runbook: "client-registrations-full",

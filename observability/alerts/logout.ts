@@ -1,5 +1,5 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
+import type { Alert } from "../alerts.ts";
+import { installation, limits } from "../objectives.ts";
 
 const deadTokens = 'sentinel_outbox_messages_total{kind="http",outcome="dead"}';
 

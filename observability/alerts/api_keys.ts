@@ -1,6 +1,6 @@
-import type { Alert } from "./alerts.ts";
-import { installation, limits } from "./objectives.ts";
-import { inAnHour, refusedShare } from "./refused_share.ts";
+import type { Alert } from "../alerts.ts";
+import { installation, limits } from "../objectives.ts";
+import { increase, refusals } from "./expressions.ts";
 
 const used = (outcome: string) => `sentinel_api_key_uses_total{outcome="${outcome}"}`;
 
@@ -34,25 +34,19 @@ export const apiKeyAlerts: Record<string, Alert> = {
       series: { 'sentinel_api_keys{state="unused"}': "1x1000 0x1000" },
     }],
   },
-  SentinelApiKeysRefused: {
-    severity: "ticket",
-    expr: refusedShare('sentinel_api_key_uses_total{outcome!="accepted"}', "sentinel_api_key_uses_total"),
-    for: "10m",
+  SentinelApiKeysRefused: refusals({
+    counter: "sentinel_api_key_uses_total",
+    accepted: "accepted",
+    refused: "expired",
     summary: "API keys are refused",
     description:
       "{{ $value | humanize }} uses of API keys a second are refused, more than half of all: a program sends " +
       "a key that has expired or was revoked, or somebody guesses.",
     runbook: "api-keys-refused",
-    fires: [{ at: "20m", series: { [used("expired")]: "0+30x30", [used("accepted")]: "0+20x30" } }],
-    silent: [{
-      when: "most are accepted",
-      at: "20m",
-      series: { [used("expired")]: "0+30x30", [used("accepted")]: "0+600x30" },
-    }],
-  },
+  }),
   SentinelSecretLeaked: {
     severity: "page",
-    expr: `${inAnHour("sentinel_leaked_secrets_total")} > ${limits.leakedSecrets}`,
+    expr: `${increase("sentinel_leaked_secrets_total", "1h")} > ${limits.leakedSecrets}`,
     summary: "An API key or the secret of a client was found in public, and has ended",
     description: "Who used it is refused from now on, and who found it may have used it before.",
     runbook: "secret-leaked",
