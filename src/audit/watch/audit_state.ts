@@ -10,18 +10,14 @@ export type AuditState = ReturnType<typeof createAuditState>;
 /** The state of the audit log: what is sealed, what is signed, and what this server has verified. */
 export function createAuditState({ db, chainWatch, siblings }: {
   db: Db;
-  chainWatch: Pick<ChainWatch, "ask">;
+  chainWatch: Pick<ChainWatch, "state" | "verifyWhole">;
   siblings: Pick<Siblings, "inFirst">;
 }) {
-  const ask = siblings.inFirst("audit state", chainWatch.ask); // the first worker verifies
-  return { read, verifyWhole };
-
-  async function verifyWhole(): Promise<void> {
-    await ask(true);
-  }
+  const readChain = siblings.inFirst("audit chain", chainWatch.state); // the first worker verifies it
+  return { read, verifyWhole: siblings.inFirst("audit verification", chainWatch.verifyWhole) };
 
   async function read() {
-    const { state, verified, verifiedAt, whole, progress, broken } = await ask(false);
+    const { state, verified, verifiedAt, whole, progress, broken } = await readChain();
     const head = await findHead(db);
     const last = (await findLastCheckpoint(db))?.checkpoint;
     return {

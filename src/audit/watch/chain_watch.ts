@@ -64,13 +64,7 @@ export function createChainWatch({ db, checkpoints, sealer, clock, monotonic, on
   let whole: ChainState["whole"] = null;
   let followedAt: number | undefined;
 
-  return { state, verifyWhole, ask, work };
-
-  /** The state, after a call of {@link verifyWhole} if `verify`. */
-  function ask(verify: boolean): ChainState {
-    if (verify) verifyWhole();
-    return state();
-  }
+  return { state, verifyWhole, work };
 
   function state(): ChainState {
     const isRunning = isWanted || running !== undefined;
