@@ -41,14 +41,14 @@ export const apiKeyAlerts: Record<string, Alert> = {
     summary: "API keys are refused",
     description:
       "{{ $value | humanize }} uses of API keys a second are refused, more than half of all: a program sends " +
-      "a key that has expired or was revoked, or somebody guesses.",
+      "a key that has expired or was revoked, or an attacker guesses.",
     runbook: "api-keys-refused",
   }),
   SentinelSecretLeaked: {
     severity: "page",
     expr: `${increase("sentinel_leaked_secrets_total", "1h")} > ${limits.leakedSecrets}`,
-    summary: "An API key or the secret of a client was found in public, and has ended",
-    description: "Who used it is refused from now on, and who found it may have used it before.",
+    summary: "An API key or the secret of a client was found in public, and was revoked",
+    description: "The program that used it is refused from now on; an attacker may have used it before.",
     runbook: "secret-leaked",
     fires: [{ at: "20m", series: { 'sentinel_leaked_secrets_total{kind="client"}': "0x3 1x30" } }],
     silent: [{

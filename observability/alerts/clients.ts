@@ -18,7 +18,7 @@ export const clientAlerts: Record<string, Alert> = {
     for: "10m",
     summary: "OAuth clients cannot authenticate",
     description: "{{ $value | humanize }} authentications of clients a second are refused: a secret is wrong or has " +
-      "expired, a client is disabled, or somebody guesses.",
+      "expired, a client is disabled, or an attacker guesses.",
     runbook: "client-authentication",
     fires: [{
       at: "20m",

@@ -117,14 +117,14 @@ const composeDictionary = defineDictionary({
     },
     SENTINEL_WORKERS: {
       about:
-        "Threads that serve on one port, each a replica of its own, or `auto` for one per core; needs PostgreSQL and " +
-        "Linux",
+        "Number of threads that serve on one port, each a replica of its own, or `auto` for one per core; more than 1 " +
+        "needs PostgreSQL and Linux",
       schema: s.integerOr("auto", 1, 256),
       default: "1",
     },
     SENTINEL_DB_POOL_SIZE: {
       about:
-        "Maximum number of connections to PostgreSQL per replica, so for each worker; the embedded database has one",
+        "Maximum number of connections to PostgreSQL for each worker of each replica; the embedded database has one",
       schema: s.integer(1, 1000),
       default: "10",
     },
@@ -183,14 +183,15 @@ const composeDictionary = defineDictionary({
     },
     SENTINEL_ADMIN_PASSWORD: { about: "Password of the first admin", schema: s.anything, secret: true },
     SENTINEL_HASH_CONCURRENCY: {
-      about: "Maximum number of passwords hashed at once; workers share it, with at least one each",
+      about: "Maximum number of passwords hashed at once by all workers together, which is at least one each",
       schema: s.integer(1, 1024),
       default: () => String(navigator.hardwareConcurrency),
       otherwise: "cores",
     },
     SENTINEL_HASH_QUEUE_MAX: {
       about:
-        "Maximum number of passwords waiting to be hashed, which workers share; further requests are answered with 503",
+        "Maximum number of passwords waiting to be hashed in all workers together; further requests are answered with " +
+        "503",
       schema: s.integer(0, 1_000_000),
       default: (text) => String(64 * Number(text("SENTINEL_HASH_CONCURRENCY"))),
       otherwise: "64 × SENTINEL_HASH_CONCURRENCY",

@@ -109,7 +109,7 @@ const credentialsDictionary = defineDictionary({
     },
     sentinel_leaked_secrets_total: {
       kind: "counter",
-      help: "API keys and secrets of OAuth clients that were reported as found in public, and ended.",
+      help: "API keys and secrets of OAuth clients that were reported as found in public, and revoked.",
       labels: { kind: ["api_key", "client"] },
     },
     sentinel_api_keys: {

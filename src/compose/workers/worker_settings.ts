@@ -20,9 +20,11 @@ export function workerCount(settings: Settings, os: string = Deno.build.os): num
 function obstacle(settings: Settings, os: string): string | undefined {
   if (!settings.DATABASE_URL) return "must be 1 without DATABASE_URL: the embedded database serves one connection";
   if (mailModeOf(settings) === "mailbox") {
-    return "must be 1 while mail is kept in memory, that of one worker: set SENTINEL_MAIL to smtp or off";
+    return "must be 1 while mail is kept in memory, which workers do not share: set SENTINEL_MAIL to smtp or off";
   }
-  return os === "linux" ? undefined : "must be 1 on this system: only Linux shares the connections of a port";
+  return os === "linux"
+    ? undefined
+    : "must be 1 on this system: only Linux spreads the connections of a port over workers";
 }
 
 /** The settings of one worker: its share of what is limited for the process because it needs cores. */
