@@ -10,7 +10,7 @@
  * the runtime alone, which reads the same forms and returns the same bytes, after one signature for a token signed with
  * EdDSA. Prints the medians of the rounds beside the goals. A failed request ends the script.
  */
-import { type Application, basic, create, insertClients } from "./credentials.ts";
+import { type Application, basic, create, createApi, insertClients } from "./credentials.ts";
 import {
   bytesOf,
   cpuSeconds,
@@ -29,24 +29,18 @@ import {
 
 const [rounds = 5, seconds = 3, clients = 100_000] = Deno.args.map(Number);
 const newClients = 2_000;
-const uri = "https://api.example.com";
 
 await using schema = await emptySchema();
 await using sentinel = await startSentinel(8100);
 await printConditions({ tool: await toolVersion("wrk"), model: "closed, 32 clients", rounds, seconds });
 const admin = await newAdministrator(schema, sentinel.origin);
 
-await create(sentinel.origin, admin.token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
 const own = await create(sentinel.origin, admin.token, "/clients", {
   name: "own",
   scopes: ["users:read"],
   roles: ["admin"],
 });
-const ofApi = await create(sentinel.origin, admin.token, "/clients", {
-  name: "of an API",
-  scopes: ["documents:read"],
-  resources: [uri],
-});
+const ofApi = await createApi(sentinel.origin, admin.token);
 
 const grant = "grant_type=client_credentials";
 const tokenOf = async (client: Application) => (await (await ask(client)).json()).access_token as string;

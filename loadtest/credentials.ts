@@ -68,6 +68,13 @@ export function basic({ id, client_secret }: Application): string {
   return `Basic ${btoa(`${id}:${client_secret}`)}`;
 }
 
+/** A client that is an API, which may introspect its tokens and get some for itself. */
+export async function createApi(origin: string, token: string): Promise<Application> {
+  const [uri, scopes] = ["https://documents.example.com", ["documents:read"]];
+  await create(origin, token, "/resources", { uri, name: "Documents", scopes });
+  return await create(origin, token, "/clients", { name: "of an API", scopes, resources: [uri] });
+}
+
 /** Creates something by the API, as the administrator whose token this is. @throws when it is not created. */
 export async function create<T = Application>(origin: string, token: string, path: string, body: object): Promise<T> {
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

@@ -44,7 +44,7 @@ export type HttpRow = {
 
 type Target =
   & { name: string; server: Server; path: string }
-  & Pick<Parameters<typeof wrk>[0], "connections" | "threads" | "script">
+  & Pick<Parameters<typeof wrk>[0], "connections" | "threads" | "script" | "requests">
   & { token?: string; env?: () => Promise<Record<string, string>> };
 
 const people = { users: 1_000, roles: 1_000 };
@@ -117,9 +117,10 @@ function operations(server: Server, admin: Person, key: string): Target[] {
       env: async () => ({ LOAD_REFRESH_TOKENS: (await sessions()).map((session) => session.refreshToken).join(" ") }),
     },
     {
-      ...post("/login", "login.lua"),
+      ...get("/login"),
+      name: "`POST /login`",
       connections: 4,
-      env: () => Promise.resolve({ LOGIN_USERNAME: admin.username, LOGIN_PASSWORD: admin.password }),
+      requests: [{ path: "/login", form: { username: admin.username, password: admin.password } }],
     },
     { ...get("/users?page_size=50"), connections: 8 },
     get("/.well-known/jwks.json"),

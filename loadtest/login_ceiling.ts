@@ -37,11 +37,10 @@ const rates: Record<"logins" | "alone", number[]> = { logins: [], alone: [] };
 for (let round = 0; round <= rounds; round++) {
   const alone = await hashesPerSecond();
   const { rate, failures } = await wrk({
-    url: `${sentinel.origin}/login`,
+    url: sentinel.origin,
     connections: clients,
     seconds,
-    script: "./login.lua",
-    env: { LOGIN_USERNAME: username, LOGIN_PASSWORD: password },
+    requests: [{ path: "/login", form: { username, password } }],
   });
   if (failures > 0) throw new Error(`${failures} logins failed`);
   if (round === 0) continue; // warms up

@@ -194,17 +194,43 @@ export async function metric(origin: string, sample: string): Promise<number> {
  */
 export type Load = { requests: number; rate: number; p50Ms: number; p99Ms: number; failures: number };
 
-/** Loads a URL with wrk, with one thread by default; `script` is a file of this folder. */
-export async function wrk(
-  { url, connections, threads = 1, seconds, token, script, env = {} }: {
-    url: string;
-    connections: number;
-    threads?: number;
-    seconds: number;
-    token?: string;
-    script?: string;
-    env?: Record<string, string>;
-  },
+/** A request that {@link wrk} sends, a POST by default. "#" in it is another number each time. */
+export type Sent = { method?: string; path: string; json?: unknown; form?: Record<string, string> };
+
+/**
+ * Loads a URL with wrk, with one thread by default. `script` is a file of this folder; `requests` are sent in turn
+ * instead, each from a new address.
+ */
+export async function wrk({ requests, ...how }: WrkOptions & { requests?: Sent[] }): Promise<Load> {
+  if (!requests) return await runWrk(how);
+  const file = await Deno.makeTempFile({ prefix: "requests-" });
+  try {
+    await Deno.writeTextFile(file, requests.map(lineOf).join("\n"));
+    return await runWrk({ ...how, script: "requests.lua", env: { ...how.env, LOAD_REQUESTS: file } });
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+/** A line of the file that `requests.lua` reads. */
+function lineOf({ method = "POST", path, json, form }: Sent): string {
+  const type = json ? "application/json" : form ? "application/x-www-form-urlencoded" : "";
+  const body = json ? JSON.stringify(json) : form ? `${new URLSearchParams(form)}` : "";
+  return [method, path, type, body].join("\t");
+}
+
+type WrkOptions = {
+  url: string;
+  connections: number;
+  threads?: number;
+  seconds: number;
+  token?: string;
+  script?: string;
+  env?: Record<string, string>;
+};
+
+async function runWrk(
+  { url, connections, threads = 1, seconds, token, script, env = {} }: WrkOptions,
 ): Promise<Load> {
   const options = [`-t${threads}`, `-c${connections}`, `-d${seconds}s`, "--latency", "--timeout", "30s"];
   if (token) options.push("-H", `Authorization: Bearer ${token}`);

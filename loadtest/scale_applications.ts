@@ -4,7 +4,15 @@ import { createSignInChallenges } from "../src/credentials/passkeys/sign_in_chal
 import { systemClock } from "../src/platform/clock.ts";
 import { type Authenticator, createAuthenticator } from "../src/testing/factors/authenticator.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";
-import { type Application, basic, create, insertBrowsers, insertClients, insertKeys } from "./credentials.ts";
+import {
+  type Application,
+  basic,
+  create,
+  createApi,
+  insertBrowsers,
+  insertClients,
+  insertKeys,
+} from "./credentials.ts";
 import { secret } from "./rig.ts";
 import type { Operation, Site } from "./scale_operations.ts";
 
@@ -25,7 +33,6 @@ type Kit = {
 /** Keys and clients that were not used yet; more than both passes need. */
 const unused = 2_000;
 const redirectUri = "https://ledger.example.com/callback";
-const uri = "https://documents.example.com";
 const verifier = "a".repeat(43);
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 const kits = new WeakMap<Site, Kit>();
@@ -71,8 +78,7 @@ async function prepare(site: Site): Promise<void> {
   if (kits.has(site)) return;
   const { schema, server: { origin }, admin: { token, id } } = site;
   const own = (body: object) => create(origin, token, "/clients", body);
-  await create(origin, token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
-  const api = await own({ name: "of an API", scopes: ["documents:read"], resources: [uri] });
+  const api = await createApi(origin, token);
   const prepared = {
     keys: await insertKeys(schema, id, unused),
     clients: await insertClients(schema, unused),

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { totpCode } from "../src/testing/factors/factors.ts";
 import { openBrowser } from "../src/testing/people/browser.ts";
-import { type Application, basic, create, insertKeys } from "./credentials.ts";
+import { type Application, basic, create, createApi, insertKeys } from "./credentials.ts";
 import type { Arrival } from "./open_load.ts";
 import { logIn, newAdministrator, newPerson, type Person, type Schema } from "./rig.ts";
 
@@ -13,7 +13,6 @@ type Browser = ReturnType<typeof openBrowser>;
 /** A user with an app, whose codes count once each. */
 type TwoStepUser = { username: string; password: string; secret: string; usedStep: number };
 
-const uri = "https://documents.example.com";
 const redirectUri = "https://ledger.example.com/callback";
 const verifier = "a".repeat(43);
 const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
@@ -63,9 +62,8 @@ type Site = Awaited<ReturnType<typeof newApplications>> & {
 
 async function newApplications(origin: string, { token }: Person, receiver: string) {
   const own = (body: object) => create(origin, token, "/clients", body);
-  await create(origin, token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
   return {
-    api: await own({ name: "of an API", scopes: ["documents:read"], resources: [uri] }),
+    api: await createApi(origin, token),
     device: await own({ name: "a television", grant_types: [deviceGrant], scopes: ["openid"] }),
     application: await own({
       name: "Ledger",

@@ -19,12 +19,13 @@ import {
   type Person,
   printConditions,
   printGoal,
+  type Sent,
   type Server,
   startSentinel,
   toolVersion,
   wrk,
 } from "./rig.ts";
-import { type Application, basic, create } from "./credentials.ts";
+import { type Application, basic, create, createApi } from "./credentials.ts";
 import { seed } from "./seed.ts";
 import { createOpaqueSecret } from "../src/tokens/opaque/opaque_secret.ts";
 import { startSmtpServer } from "../src/testing/mail/smtp_server.ts";
@@ -41,14 +42,12 @@ type Latency = { requestsPerSecond: number; p50Ms: number; p99Ms: number };
 
 /** A storm: what its clients send in turn. */
 type Storm = { name: string; requests: Sent[]; env?: Record<string, string> };
-type Sent = { method?: string; path: string; json?: unknown; form?: Record<string, string> };
 
 export const p99MsMax = 15;
 const clients = { tokens: 8, storm: 64 };
 const pageSizeMax = 20_000;
 const people = 1_000;
 const devices = 100;
-const uri = "https://api.example.com";
 
 /** The rows, and the size of the sign-in page in bytes. */
 export async function storms(
@@ -79,12 +78,7 @@ type Site = Awaited<ReturnType<typeof prepare>>;
 async function prepare(sentinel: Server, admin: Person) {
   const { origin } = sentinel;
   const { token } = admin;
-  await create(origin, token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
-  const api = await create(origin, token, "/clients", {
-    name: "of an API",
-    scopes: ["documents:read"],
-    resources: [uri],
-  });
+  const api = await createApi(origin, token);
   const device = await create(origin, token, "/clients", {
     name: "a television",
     grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
@@ -201,26 +195,8 @@ async function rageAlone(sentinel: Server, seconds: number, storm?: Storm): Prom
   };
 }
 
-async function rage(origin: string, { requests, env = {} }: Storm, seconds: number): Promise<Load> {
-  const file = await Deno.makeTempFile({ prefix: "storm-" });
-  await Deno.writeTextFile(file, requests.map(lineOf).join("\n"));
-  try {
-    return await wrk({
-      url: origin,
-      connections: clients.storm,
-      seconds,
-      script: "storm.lua",
-      env: { ...env, LOAD_REQUESTS: file },
-    });
-  } finally {
-    await Deno.remove(file);
-  }
-}
-
-function lineOf({ method = "POST", path, json, form }: Sent): string {
-  const type = json ? "application/json" : form ? "application/x-www-form-urlencoded" : "";
-  const body = json ? JSON.stringify(json) : form ? `${new URLSearchParams(form)}` : "";
-  return [method, path, type, body].join("\t");
+function rage(origin: string, { requests, env = {} }: Storm, seconds: number): Promise<Load> {
+  return wrk({ url: origin, connections: clients.storm, seconds, requests, env });
 }
 
 async function signInPage(origin: string) {

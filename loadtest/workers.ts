@@ -8,7 +8,7 @@
  * has used. The load tool and PostgreSQL need cores too, so a rate can double only on a machine with more of them than
  * the server uses; the CPU time for each request says what sharing costs. A failed request ends the script.
  */
-import { basic, create } from "./credentials.ts";
+import { basic, createApi } from "./credentials.ts";
 import {
   cpuSeconds,
   emptySchema,
@@ -25,7 +25,6 @@ import {
 
 const [rounds = 5, seconds = 4, workers = 2] = Deno.args.map(Number);
 const [clients, refreshers] = [32, 16];
-const uri = "https://api.example.com";
 
 await using schema = await emptySchema();
 const settings = { SENTINEL_MAIL: "off" };
@@ -46,12 +45,7 @@ const servers = { one, several };
 type Name = keyof typeof servers;
 
 const admin = await newAdministrator(schema, one.origin);
-await create(one.origin, admin.token, "/resources", { uri, name: "Documents", scopes: ["documents:read"] });
-const api = await create(one.origin, admin.token, "/clients", {
-  name: "API",
-  scopes: ["documents:read"],
-  resources: [uri],
-});
+const api = await createApi(one.origin, admin.token);
 const authorization = basic(api);
 const body = new URLSearchParams({ grant_type: "client_credentials" });
 const granted = await fetch(`${one.origin}/oauth/token`, { method: "POST", headers: { authorization }, body });

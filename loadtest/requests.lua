@@ -1,6 +1,6 @@
--- wrk: sends the requests of the file LOAD_REQUESTS in turn, each from a new address: a line has the method, the path, the
--- type and the body, with tabs between them. "#" in a body is another number each time. LOAD_COOKIE and
--- LOAD_AUTHORIZATION are headers of all.
+-- wrk: sends the requests of the file LOAD_REQUESTS in turn, each from a new address, because simultaneous logins of one
+-- user from one network are one attempt and cost one hash. A line has the method, the path, the type and the body, with
+-- tabs between them. "#" in a body is another number each time. LOAD_COOKIE and LOAD_AUTHORIZATION are headers of all.
 local requests = {}
 for line in io.lines(os.getenv("LOAD_REQUESTS")) do
   local method, path, kind, body = line:match("([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)")
