@@ -42,7 +42,7 @@ Deno.test("docs/databases.md has a row for each feature of PostgreSQL that our S
   const sql = [...statements(new URL("sql/", root), ".sql"), ...statements(new URL("src/", root), ".ts")].join("\n");
   const used = features.filter(([, pattern]) => pattern.test(sql)).map(([row]) => row);
   const page = await Deno.readTextFile(new URL("docs/databases.md", root));
-  const [, table = ""] = /\n(\| We use [\s\S]*?)\n\n/.exec(page) ?? [];
+  const [, table = ""] = /\n(\| Sentinel uses [\s\S]*?)\n\n/.exec(page) ?? [];
   const rows = table.split("\n").slice(2).map((line) => line.split(" | ")[0]!.replace(/^\| /, "").trim());
   assert.deepEqual(rows.filter((row) => row !== "Several statements of DDL in one transaction"), used);
 });
