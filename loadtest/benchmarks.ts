@@ -11,7 +11,7 @@
 import { version } from "../src/version.ts";
 import { httpBench, type HttpRow } from "./http_bench.ts";
 import { latencyByLoad, type LatencyRow } from "./latency_by_load.ts";
-import { emptySchema, installation, machine, numbersGiven } from "./rig.ts";
+import { emptySchema, hashParameters, installation, machine, numbersGiven } from "./rig.ts";
 import { type Scale, scale } from "./scale.ts";
 import { roundsMin } from "./spread.ts";
 import { type StormRow, storms } from "./storms.ts";
@@ -103,8 +103,8 @@ async function conditionsOf({ samples, rounds, seconds }: Options): Promise<Reco
     PostgreSQL: `${postgresVersion} on the same machine; ${settings}`,
     "load tool":
       `wrk on the same machine, closed model: each connection sends the next request as soon as it is answered`,
-    "password hash": "Argon2id, 19 MiB, 2 passes, 1 lane",
-    "rate limits": "off: all requests come from one address",
+    "password hash": hashParameters(),
+    "rate limits": `${installation.SENTINEL_RATE_LIMIT}: all requests come from one address`,
     rounds:
       `${rounds} of ${seconds} s each after 1 s that warms up, medians; at least ${roundsMin} rounds for a ratio of rates; ${samples} samples by number of users`,
   };

@@ -66,8 +66,11 @@ export async function toolVersion(tool: "wrk" | "k6"): Promise<string> {
   return new TextDecoder().decode(stdout).split(" ").slice(0, 2).join(" ");
 }
 
+/** Whether a figure meets a goal. */
+export type Verdict = "met" | "missed" | "not decided";
+
 /** Prints a goal, the figure, and whether it meets the goal. */
-export function printGoal(goal: string, seen: string, met: boolean | "met" | "missed" | "not decided"): void {
+export function printGoal(goal: string, seen: string, met: boolean | Verdict): void {
   console.log(`goal, ${goal}: ${seen}, ${typeof met === "string" ? met : met ? "met" : "missed"}`);
 }
 

@@ -113,7 +113,7 @@ async function inTurn(sites: Site[], { ready, time }: Operation, samples: number
 
 if (import.meta.main) {
   const asked = numbersGiven({ users: 1_000_000, roles: 10_000, samples: 600 });
-  await printConditions({ ...asked, hash: "argon2id m=19456 t=2 p=1", "rate limits": "off" });
+  await printConditions(asked);
   const seen = await scale(asked);
   const line = (name: string, numbers: number[], digits: number) =>
     console.log(name.padEnd(52) + numbers.map((number) => number.toFixed(digits).padStart(10)).join(""));

@@ -1,5 +1,5 @@
 /** Ratios of rates that were measured in the same rounds, and whether they differ enough to judge a goal. */
-import { median } from "./rig.ts";
+import { median, type Verdict } from "./rig.ts";
 
 /** The ratio of the medians, and the least and the most in one round. */
 export type Ratio = { value: number; least: number; most: number; rounds: number };
@@ -19,7 +19,7 @@ export function ratioOf(rates: number[], base: number[]): Ratio {
 }
 
 /** Whether a ratio reaches the goal: not decided when some rounds reach it and others do not, or there are too few. */
-export function judge({ least, most, rounds }: Ratio, goal: number): "met" | "missed" | "not decided" {
+export function judge({ least, most, rounds }: Ratio, goal: number): Verdict {
   if (rounds < roundsMin) return "not decided";
   return least >= goal ? "met" : most < goal ? "missed" : "not decided";
 }
