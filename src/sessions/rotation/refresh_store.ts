@@ -266,12 +266,18 @@ export async function updateRepeatedCounter(
   return row;
 }
 
-/** Remembers for each session that the rotation of this counter was answered 503. */
+/**
+ * Remembers for each session that the rotation of this counter was answered 503. It locks them in the order of their
+ * ids: two replicas that store the same ones wait for each other.
+ */
 export async function updateUnansweredCounters(db: Db, trades: [sessionId: string, counter: number][]): Promise<void> {
   await db.query(
     "update_unanswered_counters",
-    `update sessions s set unanswered_counter = t.counter
-     from unnest($1::uuid[], $2::bigint[]) as t (id, counter) where s.id = t.id`,
+    `with noted as (
+       select t.* from unnest($1::uuid[], $2::bigint[]) as t (id, counter)
+       join sessions s on s.id = t.id order by t.id for no key update of s
+     )
+     update sessions s set unanswered_counter = n.counter from noted n where s.id = n.id`,
     [trades.map(([id]) => id), trades.map(([, counter]) => counter)],
   );
 }

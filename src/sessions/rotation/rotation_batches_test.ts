@@ -5,6 +5,7 @@ import { newcomer } from "../../testing/people/people.ts";
 import { begun, losingAnswers, refresh, waitsBehind } from "../../testing/people/sessions.ts";
 import { startBehindProxy } from "../../testing/replicas.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
+import { createUnansweredRotations } from "./unanswered_rotations.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -134,6 +135,18 @@ test("X02 when the answer of a batch is lost after its commit, no session ends, 
   assert.deepEqual(seconds.map(counterOf), firsts.map(() => 2));
   assert.deepEqual(await nextOfAll(firsts), seconds);
   assert.equal(await live(firsts), 20);
+});
+
+testOnPostgres("X02 replicas that store the lost answers of the same sessions wait for each other", async () => {
+  const claims = (await sessions(40)).map((token) => parseRefreshToken(token)!);
+  await Promise.all(Array.from({ length: 6 }, async () => {
+    const replica = createUnansweredRotations(db);
+    for (let round = 0; round < 20; round++) {
+      claims.forEach(replica.note);
+      await replica.storeNoted();
+    }
+    assert.deepEqual(claims.filter(({ sessionId }) => replica.has(sessionId)), []);
+  }));
 });
 
 test("a batch that the database refuses as a whole is tried one by one", async () => {

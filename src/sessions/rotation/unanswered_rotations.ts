@@ -1,4 +1,5 @@
 import type { Database } from "../../platform/db/db.ts";
+import { createKeyedQueue } from "../../platform/db/queues/keyed_queue.ts";
 import type { RefreshClaims } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { updateUnansweredCounters } from "./refresh_store.ts";
 
@@ -15,6 +16,7 @@ export type UnansweredRotations = ReturnType<typeof createUnansweredRotations>;
  */
 export function createUnansweredRotations(db: Database) {
   const waiting = new Map<string, number>();
+  const runInTurn = createKeyedQueue(); // many clients that come back at once use one connection, and one statement
   return { note, has: (sessionId: string) => waiting.has(sessionId), storeNoted };
 
   function note({ sessionId, counter }: RefreshClaims): void {
@@ -22,10 +24,12 @@ export function createUnansweredRotations(db: Database) {
   }
 
   /** @throws {Unavailable} and keeps all of them. */
-  async function storeNoted(): Promise<void> {
-    const trades = [...waiting];
-    if (trades.length === 0) return;
-    await updateUnansweredCounters(db, trades);
-    for (const [id, counter] of trades) if (waiting.get(id) === counter) waiting.delete(id);
+  function storeNoted(): Promise<void> {
+    return runInTurn("notes", async () => {
+      const trades = [...waiting];
+      if (trades.length === 0) return;
+      await updateUnansweredCounters(db, trades);
+      for (const [id, counter] of trades) if (waiting.get(id) === counter) waiting.delete(id);
+    });
   }
 }

@@ -25,6 +25,15 @@ Deno.test("X02 a note that is made while others are stored is stored the next ti
   assert.deepEqual(stored, [[["a", "b"], [1, 7]], [["a"], [2]]]);
 });
 
+Deno.test("X02 clients that come back at once store their notes in one statement", async () => {
+  let statements = 0;
+  const notes = notesFor(() => Promise.resolve([++statements]));
+  notes.note(trade("a", 1));
+  notes.note(trade("b", 7));
+  await Promise.all([notes.storeNoted(), notes.storeNoted(), notes.storeNoted()]);
+  assert.equal(statements, 1);
+});
+
 Deno.test("X02 notes that cannot be stored are kept", async () => {
   let away = true;
   const notes = notesFor(() => away ? Promise.reject(new Unavailable("away")) : Promise.resolve([]));
