@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeArgon2Library } from "../src/dev/binary/argon2_library.ts";
 import { bundle } from "../src/dev/binary/bundle.ts";
 import { binaryPermissions, unstableFlags } from "../src/dev/binary/permissions.ts";
 import { smokeTest } from "../src/dev/binary/smoke.ts";
 import { installedLibrary } from "../src/platform/hashing/argon2.ts";
+import { libcryptoPaths } from "../src/platform/signatures/libcrypto.ts";
 import { startServe } from "../src/testing/servers/process.ts";
 
 /** The user of the image, which owns nothing on this machine. */
@@ -36,8 +38,9 @@ async function makeRoot(): Promise<string> {
   const library = join(folder, installedLibrary);
   await Deno.mkdir(dirname(library), { recursive: true });
   await writeArgon2Library(Deno.build.target, library);
-  const linked = await outputOf("ldd", [runtime, library]);
-  await outputOf("cp", ["--dereference", "--parents", ...linked.match(/\/\S+\.so\S*/g)!, folder]);
+  const libcrypto = libcryptoPaths[Deno.build.target]!.find((path) => existsSync(path))!;
+  const linked = await outputOf("ldd", [runtime, library, libcrypto]);
+  await outputOf("cp", ["--dereference", "--parents", libcrypto, ...linked.match(/\/\S+\.so\S*/g)!, folder]);
   await bundle(join(folder, "app"));
   return folder;
 }
@@ -70,7 +73,7 @@ test("T311 the process has no capability, cannot gain one, and can write only to
   assert.match(status, /^Uid:\t65532\t65532\t65532\t65532$/m);
   assert.match(status, /^CapPrm:\t0+\nCapEff:\t0+$/m);
   assert.match(status, /^NoNewPrivs:\t1$/m);
-  assert.match(serve.output(), /"argon2":"library"/);
+  assert.match(serve.output(), /"argon2":"library","signatures":"library"/);
   const mounts = (await Deno.readTextFile(`/proc/${serve.pid}/mounts`)).trim().split("\n").map((line) =>
     line.split(" ")
   );

@@ -4622,7 +4622,7 @@ export interface components {
              */
             post_logout_redirect_uris: string[];
             /**
-             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed ten times as fast
              * @example RS256
              * @enum {string}
              */
@@ -4806,7 +4806,7 @@ export interface components {
              */
             post_logout_redirect_uris: string[];
             /**
-             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed ten times as fast
              * @example RS256
              * @enum {string}
              */
@@ -4980,7 +4980,7 @@ export interface components {
              */
             post_logout_redirect_uris?: string[];
             /**
-             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed ten times as fast
              * @example RS256
              * @enum {string}
              */
@@ -5117,7 +5117,7 @@ export interface components {
              */
             post_logout_redirect_uris?: string[];
             /**
-             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast
+             * @description What its id_tokens are signed with. Every library verifies RS256; ES256 is signed ten times as fast
              * @example RS256
              * @enum {string}
              */

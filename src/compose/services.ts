@@ -21,6 +21,7 @@ import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/
 import { createJobRuns } from "../platform/timers/job_runs.ts";
 import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
+import { useLibcrypto } from "../platform/signatures/web_crypto.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createOutbound, type Outbound, type Resolve } from "../platform/outbound.ts";
 import { noSiblings, type Siblings } from "../platform/workers/siblings.ts";
@@ -58,6 +59,7 @@ export async function createServices(
   { settings, database, secret, log, lasting = true, tracing, resolve, configuration = [], siblings = noSiblings }:
     ServicesDeps,
 ) {
+  useLibcrypto();
   await using opening = new AsyncDisposableStack();
   const instruments = createInstruments(version, log);
   const db = opening.use(openPool(database, settings, {

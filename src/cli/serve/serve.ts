@@ -9,6 +9,7 @@ import { installationSecret } from "../../compose/installation_secret.ts";
 import { findDatabaseVersion } from "../../operations/health/readiness_store.ts";
 import { type Logger, writeStdout } from "../../platform/logger.ts";
 import { argon2Source } from "../../platform/hashing/argon2.ts";
+import { useLibcrypto } from "../../platform/signatures/web_crypto.ts";
 import { pause } from "../../platform/timers/pause.ts";
 import { createTracing } from "../../platform/tracing.ts";
 import { Problem } from "../../vocabulary/problems.ts";
@@ -74,6 +75,7 @@ export async function serve(
     version,
     port: listener.address.port,
     argon2: argon2Source(),
+    signatures: useLibcrypto(),
     ...(count > 1 && { workers: count }),
   });
   await Promise.race([log.flush(), pause(bannerDelayMs)]);

@@ -74,7 +74,7 @@ const metadata = {
     example: [],
   }),
   id_token_signed_response_alg: z.enum(["RS256", "ES256"]).openapi({
-    description: "What its id_tokens are signed with. Every library verifies RS256; ES256 is signed nine times as fast",
+    description: "What its id_tokens are signed with. Every library verifies RS256; ES256 is signed ten times as fast",
     example: "RS256",
   }),
   first_party: z.boolean().openapi({

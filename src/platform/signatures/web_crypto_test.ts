@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import manifest from "../../../deno.json" with { type: "json" };
+import { libcryptoPaths } from "./libcrypto.ts";
+import { useLibcrypto } from "./web_crypto.ts";
+
+const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const rs256 = {
+  name: "RSASSA-PKCS1-v1_5",
+  hash: "SHA-256",
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+};
+const data = new TextEncoder().encode("naïve\0");
+
+const source = useLibcrypto();
+const library = crypto.subtle;
+/** The operations of the runtime, which are the prototype's. */
+const { sign, verify } = SubtleCrypto.prototype;
+const runtime = { sign: sign.bind(library), verify: verify.bind(library) };
+
+type Pair = { privateKey: CryptoKey; publicKey: CryptoKey };
+
+/** A new key, imported as JWK, which is how the library gets it. */
+async function pairFor(algorithm: typeof es256 | typeof rs256): Promise<Pair> {
+  const made = await library.generateKey(algorithm, true, ["sign", "verify"]) as CryptoKeyPair;
+  const imported = async (key: CryptoKey, usage: KeyUsage) =>
+    await library.importKey("jwk", await library.exportKey("jwk", key), algorithm, true, [usage]);
+  return { privateKey: await imported(made.privateKey, "sign"), publicKey: await imported(made.publicKey, "verify") };
+}
+
+const [ec, rsa] = [await pairFor(es256), await pairFor(rs256)];
+
+const isSupported = Deno.build.target in libcryptoPaths;
+
+Deno.test({ name: "the library is found", ignore: !isSupported }, () => {
+  assert.equal(source, "library");
+  assert.notEqual(library.verify, verify);
+});
+
+for (const [algorithm, { privateKey, publicKey }] of [[es256, ec], [rs256, rsa]] as const) {
+  Deno.test(`what the library signs by ${algorithm.name}, the runtime verifies, and the reverse`, async () => {
+    for (const [signer, verifier] of [[library, runtime], [runtime, library]] as const) {
+      const signature = new Uint8Array(await signer.sign(algorithm, privateKey, data));
+      const isValid = (bytes: Uint8Array<ArrayBuffer>, about = data) =>
+        verifier.verify(algorithm, publicKey, bytes, about);
+      assert.equal(await isValid(signature), true);
+      assert.equal(await isValid(signature, data.subarray(1)), false);
+      for (const place of [0, 31, 32, 63]) {
+        assert.equal(await isValid(signature.map((byte, at) => at === place ? byte ^ 1 : byte)), false);
+      }
+    }
+  });
+}
+
+Deno.test("two signatures of ECDSA of the same data differ: each has a nonce of its own", async () => {
+  const [one, two] = await Promise.all([1, 2].map(() => library.sign(es256, ec.privateKey, data)));
+  assert.notDeepEqual(one, two);
+});
+
+Deno.test("the example of RFC 7515 appendix A.3 is valid", async () => {
+  const jwk = {
+    kty: "EC",
+    crv: "P-256",
+    x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+  };
+  const [header, claims, signature] = ("eyJhbGciOiJFUzI1NiJ9" +
+    ".eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ" +
+    ".DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q").split(".");
+  const key = await library.importKey("jwk", jwk, es256, false, ["verify"]);
+  const bytes = Buffer.from(signature!, "base64url");
+  assert.equal(await library.verify(es256, key, bytes, Buffer.from(`${header}.${claims}`)), true);
+});
+
+Deno.test("a signature of another form is not valid: too short, too long, zero, or above the order of the curve", async () => {
+  const valid = new Uint8Array(await library.sign(es256, ec.privateKey, data));
+  const odd = [
+    new Uint8Array(),
+    valid.subarray(1),
+    new Uint8Array([...valid, 0]),
+    new Uint8Array(64),
+    new Uint8Array(64).fill(255),
+    valid.map((byte, place) => place < 32 ? 0 : byte),
+    valid.map((byte, place) => place < 32 ? byte : 255),
+  ];
+  for (const signature of odd) {
+    assert.equal(await library.verify(es256, ec.publicKey, signature, data), false);
+    assert.equal(await runtime.verify(es256, ec.publicKey, signature, data), false);
+  }
+  assert.equal(await library.verify(es256, ec.publicKey, valid, data), true);
+});
+
+Deno.test("data may be any view of a buffer", async () => {
+  const { buffer } = Uint8Array.of(7, ...data, 7);
+  const view = new DataView(buffer, 1, data.length);
+  const signature = await library.sign(es256, ec.privateKey, view);
+  assert.equal(await library.verify(es256, ec.publicKey, signature, data.slice().buffer), true);
+});
+
+Deno.test("other hashes and other keys are the runtime's", async () => {
+  const sha384 = { ...es256, hash: { name: "SHA-384" } };
+  const signature = await library.sign(sha384, ec.privateKey, data);
+  assert.equal(await runtime.verify(sha384, ec.publicKey, signature, data), true);
+  assert.equal(await library.verify(es256, ec.publicKey, signature, data), false);
+  const made = await library.generateKey(es256, true, ["sign", "verify"]) as CryptoKeyPair;
+  assert.equal(
+    await library.verify(es256, made.publicKey, await library.sign(es256, made.privateKey, data), data),
+    true,
+  );
+});
+
+Deno.test("a key does only what it was imported for", async () => {
+  await assert.rejects(library.sign(es256, ec.publicKey, data), { name: "InvalidAccessError" });
+  await assert.rejects(library.sign(rs256, ec.privateKey, data), { name: "InvalidAccessError" });
+  await assert.rejects(library.verify(es256, ec.privateKey, new Uint8Array(64), data), { name: "InvalidAccessError" });
+  await assert.rejects(library.verify(rs256, ec.publicKey, new Uint8Array(64), data), { name: "InvalidAccessError" });
+});
+
+Deno.test("a point that is not on the curve verifies nothing", async () => {
+  const jwk = await library.exportKey("jwk", ec.publicKey);
+  const key = await library.importKey("jwk", { ...jwk, y: jwk.x! }, es256, false, ["verify"]);
+  assert.equal(await library.verify(es256, key, await library.sign(es256, ec.privateKey, data), data), false);
+});
+
+const permitted = "the server's permissions let it load the library, and without them it goes on without";
+Deno.test({ name: permitted, ignore: !isSupported }, async () => {
+  const flags = manifest.tasks.sentinel.command.split(" ").filter((word) => /^--(?:allow|ignore|no-prompt)/.test(word));
+  assert.equal(await sourceIn(flags), "library\n");
+  assert.equal(await sourceIn(flags.filter((flag) => !flag.startsWith("--allow-ffi"))), "runtime\n");
+});
+
+async function sourceIn(flags: string[]): Promise<string> {
+  const program = `import { useLibcrypto } from ${JSON.stringify(import.meta.resolve("./web_crypto.ts"))};
+    console.log(useLibcrypto());`;
+  const args = ["run", "--quiet", "--no-check", ...flags, "-"];
+  const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" }).spawn();
+  await new Blob([program]).stream().pipeTo(process.stdin);
+  return new TextDecoder().decode((await process.output()).stdout);
+}
