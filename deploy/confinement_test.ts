@@ -40,7 +40,7 @@ async function makeRoot(): Promise<string> {
   await writeArgon2Library(Deno.build.target, library);
   const libcrypto = libcryptoPaths[Deno.build.target]!.find((path) => existsSync(path))!;
   const linked = await outputOf("ldd", [runtime, library, libcrypto]);
-  await outputOf("cp", ["--dereference", "--parents", libcrypto, ...linked.match(/\/\S+\.so\S*/g)!, folder]);
+  await outputOf("cp", ["--dereference", "--parents", ...linked.match(/\/\S+\.so[\w.]*/g)!, folder]);
   await bundle(join(folder, "app"));
   return folder;
 }
