@@ -3,7 +3,7 @@
  *
  *   DATABASE_URL=postgres://… deno run -A loadtest/cold_start.ts [starts] [users]
  *
- * Starts in turn, on plain Deno, the six files that are compiled into the binary, and the sources as `deno task start`
+ * Starts in turn, on plain Deno, the files that are compiled into the binary, and the sources as `deno task start`
  * does. Sends a request every 2 ms, and prints the median and the slowest start of each beside the goal.
  */
 import { fileURLToPath } from "node:url";

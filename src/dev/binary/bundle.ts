@@ -14,23 +14,43 @@ export const modules = {
 /** The files that PGlite reads from the folder of its own code. */
 const engine = ["initdb.wasm", "pglite.data", "pglite.wasm"];
 
-/** All files of a bundle. The first one is the program. */
-export const bundleFiles: readonly string[] = [...Object.keys(modules), ...engine];
-
 /**
- * Writes Sentinel into `folder` as files that need no others: migrations, documents and word lists are text inside the
- * program.
+ * Writes Sentinel into `folder` as files that need no others, and returns their names, that of the program first.
+ * Migrations and documents are text inside. What modules share is in chunks, and so is what they import only when they
+ * need it: it takes no memory until then.
  */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string): Promise<string[]> {
   await Deno.remove(folder, { recursive: true }).catch(() => {});
-  await Deno.mkdir(folder, { recursive: true });
+  const options = ["--quiet", "--platform", "deno", "--code-splitting", "--outdir", folder];
+  await deno(["bundle", ...options, ...Object.values(modules)]);
   for (const [name, source] of Object.entries(modules)) {
-    await deno(["bundle", "--quiet", "--platform", "deno", "--output", join(folder, name), source]);
+    await Deno.rename(join(folder, source.replace(/^src\/(.+)\.ts$/, "$1.js")), join(folder, name));
+  }
+  const names: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) names.push(name);
+    else await Deno.remove(join(folder, name), { recursive: true });
+  }
+  for (const name of names) {
+    const text = await Deno.readTextFile(join(folder, name));
+    await Deno.writeTextFile(join(folder, name), ascii(besideEachOther(text)));
   }
   for (const name of engine) {
-    const text = await Deno.readFile(join(house, "node_modules/@electric-sql/pglite/dist", name));
-    await Deno.writeFile(join(folder, name), text);
+    const content = await Deno.readFile(join(house, "node_modules/@electric-sql/pglite/dist", name));
+    await Deno.writeFile(join(folder, name), content);
   }
+  const program = Object.keys(modules)[0]!;
+  return [program, ...names.filter((name) => name !== program).sort(), ...engine];
+}
+
+/** The code of a module that was in a folder below its chunks, and is now beside them. */
+function besideEachOther(code: string): string {
+  return code.replaceAll(/((?:from|import) ?\(?")(?:\.\.\/)+([\w-]+\.js")/g, "$1./$2");
+}
+
+/** The same JavaScript in ASCII, which V8 keeps in one byte per character: any other character makes it two for all. */
+export function ascii(code: string): string {
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**

@@ -11,15 +11,13 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { libraryPackages } from "../../platform/hashing/argon2.ts";
 import { writeArgon2Library } from "./argon2_library.ts";
-import { bundle, bundleFiles, deno } from "./bundle.ts";
+import { bundle, deno } from "./bundle.ts";
 import { binaryPermissions, unstableFlags } from "./permissions.ts";
 import { smokeTest } from "./smoke.ts";
 
 const targets = Object.keys(libraryPackages);
 
 const tree = Deno.realPathSync(".") + "/dist/bundle";
-const included = bundleFiles.slice(1).flatMap((name) => ["--include", join(tree, name)]);
-const program = join(tree, bundleFiles[0]!);
 
 /** Returns the exit code. */
 async function run(wanted: string[]): Promise<number> {
@@ -28,12 +26,12 @@ async function run(wanted: string[]): Promise<number> {
     console.error(`Unknown target ${unknown.join()}. The targets are: all, ${targets.join(", ")}.`);
     return 2;
   }
-  await bundle(tree);
-  if (wanted.length === 0) return await compileHere();
+  const files = await bundle(tree);
+  if (wanted.length === 0) return await compileHere(files);
   for (const target of wanted.includes("all") ? targets : wanted) {
     await writeArgon2Library(target, `dist/argon2-${target}.node`);
     const output = `dist/sentinel-${target}`;
-    const { success, output: said } = await compile(output, ["--target", target]);
+    const { success, output: said } = await compile(files, output, ["--target", target]);
     if (!success) return failed(said);
     console.log(`${output}: compiled`);
   }
@@ -41,12 +39,12 @@ async function run(wanted: string[]): Promise<number> {
 }
 
 /** Compiles for this machine and runs the result. */
-async function compileHere(): Promise<number> {
+async function compileHere(files: string[]): Promise<number> {
   await writeArgon2Library(Deno.build.target, "dist/argon2.node");
-  const { success, output } = await compile("dist/sentinel");
+  const { success, output } = await compile(files, "dist/sentinel");
   if (!success && !lacksRuntime(output)) return failed(output);
   if (success) {
-    assertComplete(output);
+    assertComplete(files, output);
     await smokeTest([Deno.realPathSync("dist/sentinel")]);
     console.log("dist/sentinel: compiled, and it passes the smoke test");
     return 0;
@@ -55,36 +53,37 @@ async function compileHere(): Promise<number> {
     "NOT COMPILED: the runtime part of `deno compile` cannot be downloaded. What could be proven " +
       "without it:",
   );
-  const { output: said } = await compile("dist/not-sentinel", [], { DENORT_BIN: Deno.execPath() });
+  const { output: said } = await compile(files, "dist/not-sentinel", [], { DENORT_BIN: Deno.execPath() });
   await Deno.remove("dist/not-sentinel"); // with plain Deno as its runtime, the result is only plain Deno
-  assertComplete(said);
-  console.log(`  the tree to be embedded is complete: ${bundleFiles.join(", ")}`);
+  assertComplete(files, said);
+  console.log(`  the tree to be embedded is complete: ${files.join(", ")}`);
   const flags = ["--no-config", "--no-npm", "--no-remote", ...unstableFlags, ...binaryPermissions([tree])];
-  await smokeTest([Deno.execPath(), "run", ...flags, program]);
+  await smokeTest([Deno.execPath(), "run", ...flags, join(tree, files[0]!)]);
   console.log("  this tree passes the smoke test, from an empty folder and with the binary's permissions");
   return 0;
 }
 
-function compile(output: string, more: string[] = [], env: Record<string, string> = {}) {
+function compile(files: string[], output: string, more: string[] = [], env: Record<string, string> = {}) {
+  const [program, ...included] = files.map((name) => join(tree, name));
   const self = ["--no-config", "--no-check", "--no-code-cache", "--no-npm", "--no-remote"];
   const args = [
     "compile",
     ...self,
     ...unstableFlags,
     ...binaryPermissions(),
-    ...included,
+    ...included.flatMap((file) => ["--include", file]),
     ...more,
     "--output",
     output,
-    program,
+    program!,
   ];
   return deno(args, { env, mayFail: true });
 }
 
 /** Asserts that the tree that `deno compile` prints contains exactly these files. */
-function assertComplete(output: string) {
+function assertComplete(files: string[], output: string) {
   const embedded = [...output.matchAll(/[├└]─[─┬] (\S+) \(/g)].map(([, name]) => name);
-  assert.deepEqual(embedded.sort(), [...bundleFiles].sort());
+  assert.deepEqual(embedded.sort(), files.toSorted());
 }
 
 function lacksRuntime(output: string): boolean {
