@@ -52,7 +52,8 @@ export function createPermissionEvaluator(
   }
 
   function grantGiving(known: RoleGraph, { grants }: PrincipalUser, permission: string): Grant | undefined {
-    return grants.find((grant) => known.gives(grant.role, permission) && isActive(grant));
+    const giving = known.rolesGiving(permission);
+    return grants.find((grant) => giving.has(grant.role) && isActive(grant));
   }
 
   function isActive({ expires_at }: Grant): boolean {
