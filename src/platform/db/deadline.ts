@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../deadlines.ts";
+import { clearAlarm, setAlarm } from "../timers/alarms.ts";
 import type { Party } from "./shares.ts";
 
 /**
@@ -58,19 +59,17 @@ export class BudgetSpent extends Error {
 /** Waits for the rest of the budget, or without one for {@link requestBudgetMs}. The work itself continues. */
 export async function withinDeadline<T>(work: Promise<T>): Promise<T> {
   const budget = budgets.getStore() ?? newBudget(deadlineMs(requestBudgetMs));
-  const started = performance.now();
-  if (budget.waits++ === 0) budget.waitingSince = started;
-  const leftMs = budget.remainingMs - (started - budget.waitingSince);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  if (budget.waits++ === 0) budget.waitingSince = performance.now();
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const alarm = setAlarm(
+    budget.waitingSince + budget.remainingMs,
+    () => reject(new BudgetSpent("no answer in time")),
+  );
+  work.then(resolve, reject);
   try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new BudgetSpent("no answer in time")), Math.max(0, leftMs));
-      }),
-    ]);
+    return await promise;
   } finally {
-    clearTimeout(timer);
+    clearAlarm(alarm);
     if (--budget.waits === 0) budget.remainingMs -= performance.now() - budget.waitingSince;
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { deadlineMs } from "../../deadlines.ts";
+import { clearAlarm, setAlarm } from "../../timers/alarms.ts";
 import { BudgetSpent, currentDeadline, withDeadlineAt, withinDeadline } from "../deadline.ts";
 import { Unavailable } from "../db_errors.ts";
 
@@ -97,11 +98,11 @@ export function createBatchedStatement<Call, Row>(
     const leave = () => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
+      clearAlarm(alarm);
       running--;
       outside(sendWaiting);
     };
-    const timer = setTimeout(leave, patienceMs);
+    const alarm = setAlarm(performance.now() + patienceMs, leave);
     work.then(leave, leave);
     return work;
   }
