@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { commands, run } from "../main.ts";
+import { run } from "../main.ts";
+import { commands } from "./commands.ts";
 import { runCommand } from "../testing/commands.ts";
 import type { Command } from "./command.ts";
 

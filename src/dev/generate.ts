@@ -9,7 +9,7 @@ import type { Command } from "../cli/command.ts";
 import { commandHelp, conventions, groupHelp } from "../cli/help.ts";
 import { describeApi } from "../compose/features.ts";
 import { metrics } from "../vocabulary/dictionary.ts";
-import { commands } from "../main.ts";
+import { commands } from "../cli/commands.ts";
 import { durations, mergeOf, type Metric } from "../platform/metrics.ts";
 import { type Setting, settings } from "../vocabulary/dictionary.ts";
 import { readConfig, settingNames } from "../compose/config.ts";

@@ -1,4 +1,5 @@
-import { type Metric as Registered, Registry } from "prom-client";
+import type { Metric as Registered } from "prom-client";
+import Registry from "prom-client/lib/registry.js"; // the rest of the package would load an HTTP client
 
 export const expositionType = Registry.PROMETHEUS_CONTENT_TYPE;
 

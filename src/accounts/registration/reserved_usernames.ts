@@ -1,3 +1,4 @@
+import { once } from "../../platform/once.ts";
 import { normalForm } from "../../platform/text/normal_form.ts";
 import { skeleton } from "../../vocabulary/look_alikes/confusables.ts";
 import { canonicalIdentifier, isUsername } from "../../vocabulary/identifiers.ts";
@@ -7,12 +8,12 @@ export type ReservedUsernames = ReturnType<typeof createReservedUsernames>;
 
 /** Usernames that only an operator may create: they could pass for the operator, or for a reserved word. */
 export function createReservedUsernames(names: readonly string[]) {
-  const reserved = new Set(names.flatMap(skeletonsOf));
+  const reserved = once(() => new Set(names.flatMap(skeletonsOf)));
   return { includes, errors };
 
   /** Whether the username is reserved or looks like a reserved one, also in capitals and without separators. */
   function includes(username: string): boolean {
-    return skeletonsOf(username).some((look) => reserved.has(look));
+    return skeletonsOf(username).some((look) => reserved().has(look));
   }
 
   /** What is wrong with the username, if there is one, for users who are not the operator. */

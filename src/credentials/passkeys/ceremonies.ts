@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { parse as uuidBytes, stringify as uuidText } from "uuid";
+import { lazily } from "../../platform/once.ts";
 import type { PasskeyAssertion, PasskeyAttestation } from "../../vocabulary/passkey_json.ts";
 import type { DeviceType, NewPasskey, PasskeyKey } from "./passkey_store.ts";
 
@@ -20,14 +20,8 @@ export const algorithms = [-8, -7, -257];
 /** Above that of any key with one of these algorithms. */
 const publicKeyBytesMax = 1_100;
 
-const outsideRequests = AsyncLocalStorage.snapshot(); // the request that loads a module must not remain its context
-
-let loading: ReturnType<typeof load> | undefined;
-
 /** Loads what verifies the answers of authenticators, once, which takes 100 ms. */
-export function webAuthn() {
-  return loading ??= outsideRequests(load);
-}
+export const webAuthn = lazily(load);
 
 async function load() {
   const [ceremonies, helpers] = await Promise.all([

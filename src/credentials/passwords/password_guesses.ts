@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { lazily } from "../../platform/once.ts";
 import otherCommonPasswords from "./common_passwords.txt" with { type: "text" };
 
 /** Why a password is easy to guess. */
@@ -16,15 +16,8 @@ const guessesPerSymbol = 10;
 /** Finds common words with small additions, repeats, sequences, keyboard walks and dates, by zxcvbn's matchers. */
 export type PasswordGuesses = Awaited<ReturnType<typeof load>>;
 
-/** Runs outside of any request: the `import()` would otherwise keep the context of the request that started it. */
-const outsideOfRequests = AsyncLocalStorage.snapshot();
-
-let loading: Promise<PasswordGuesses> | undefined;
-
 /** Loads 49,000 words once, which takes about 70 ms and 20 MB: a server that sets no password does without them. */
-export function passwordGuesses(): Promise<PasswordGuesses> {
-  return loading ??= outsideOfRequests(load);
-}
+export const passwordGuesses = lazily(load);
 
 async function load() {
   const [{ ZxcvbnFactory }, { default: passwords }, { default: graphs }] = await Promise.all([

@@ -1,5 +1,5 @@
-import { createTransport } from "nodemailer";
 import { deadlineMs } from "../../platform/deadlines.ts";
+import { lazily } from "../../platform/once.ts";
 import { parallelMax, SendFailure } from "../outbox/outbox.ts";
 import type { SmtpServer } from "../../vocabulary/settings/smtp_url.ts";
 import { smtpFailure } from "./smtp_failure.ts";
@@ -20,18 +20,22 @@ export type Mailer = ReturnType<typeof createMailer>;
 
 /** Shorter than the lease of a row in the outbox, so that no other replica sends the same mail meanwhile. */
 const sendTimeoutMs = 45_000;
+/** Costs 6 MB: a server that sends no mail does without it. */
+const nodemailer = lazily(() => import("nodemailer"));
+
 const timeouts = { dnsTimeout: 5_000, connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeout: 20_000 };
 
 /** Sends mails through an SMTP server, over a few connections that are kept open. */
 export function createMailer({ server, ca, from, host }: MailerOptions) {
-  let transport = open();
+  let transport: ReturnType<typeof open> | undefined;
   const closing = Promise.withResolvers<never>();
   closing.promise.catch(() => {}); // nothing may be waiting when it stops
   return { send, close };
 
   /** Sends the mail and returns what the server answered. @throws {SendFailure} */
   async function send({ id, to, date, subject, text, html }: Mail): Promise<string> {
-    const used = transport;
+    const opened = transport ??= open();
+    const used = await opened;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new SendFailure("timeout", "no answer in time")), deadlineMs(sendTimeoutMs));
@@ -53,7 +57,7 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
     } catch (error) {
       sending.catch(() => {});
       if (!(error instanceof SendFailure)) throw smtpFailure(error);
-      if (used === transport) transport = open(); // a mail that is given up must not arrive later
+      if (opened === transport) transport = undefined; // a mail that is given up must not arrive later
       used.close({ force: true });
       throw error;
     } finally {
@@ -64,10 +68,11 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
   /** Ends every connection. Mails on their way fail, and are sent by the next process. */
   function close(): void {
     closing.reject(new SendFailure("connection", "Sentinel is stopping"));
-    transport.close({ force: true });
+    transport?.then((used) => used.close({ force: true }));
   }
 
-  function open() {
+  async function open() {
+    const { createTransport } = await nodemailer();
     const { user, password = "", tls } = server;
     return createTransport({
       pool: true,

@@ -42,14 +42,15 @@ export const pinnedNpm: Deno.lint.Rule = {
 };
 
 /**
- * Refuses dynamic imports in shipped code outside of an `AsyncLocalStorage.snapshot()`: inside a request, what they
- * await would keep the context of that request, in which later requests would then start.
+ * Refuses dynamic imports in shipped code outside of `lazily()` or an `AsyncLocalStorage.snapshot()`: inside a request,
+ * what they await would keep the context of that request, in which later requests would then start.
  */
 export const noImportInRequests: Deno.lint.Rule = {
   create(context) {
     const place = placeOf(context.filename);
-    if (!place || place.layer === "test" || context.sourceCode.text.includes("AsyncLocalStorage.snapshot()")) return {};
-    const message = "Import it statically, or run the import in an `AsyncLocalStorage.snapshot()` of the module.";
+    const isOutside = /\blazily\(|AsyncLocalStorage\.snapshot\(\)/.test(context.sourceCode.text);
+    if (!place || place.layer === "test" || isOutside) return {};
+    const message = "Import it statically, or in `lazily()`.";
     return { ImportExpression: (node) => context.report({ node, message }) };
   },
 };

@@ -246,6 +246,7 @@ Deno.test("no-import-in-requests reports a dynamic import that may run inside a 
     [true, "sessions/login/login.ts", `const load = () => import("zod");`],
     [true, "http/request/handler.ts", `await import("./page.ts");`],
     [false, "sessions/login/login.ts", `${snapshot} const load = () => outside(() => import("zod"));`],
+    [false, "sessions/login/login.ts", `const zod = lazily(() => import("zod"));`],
     [false, "sessions/login/login.ts", `import { z } from "zod"; type Z = typeof import("zod");`],
     [false, "sessions/login/login_test.ts", `const load = () => import("zod");`],
   ]);

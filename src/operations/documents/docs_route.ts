@@ -1,4 +1,5 @@
 import { anyone, fromMemory, operation, problems, redirect, resource, text } from "../../http/contract/contract.ts";
+import { lazily } from "../../platform/once.ts";
 import page from "./docs/index.html" with { type: "text" };
 import { withVersions } from "./docs_files_route.ts";
 
@@ -43,7 +44,7 @@ const docsFolder = operation("GET /docs/", {
 
 /** `GET /docs`: Swagger UI, which loads nothing from other servers. */
 export const docsRoute = resource([route, docsFolder], (app) => {
-  let html: string | undefined;
-  app.add(route, () => html ??= withVersions(page));
+  const html = lazily(() => withVersions(page));
+  app.add(route, html);
   app.add(docsFolder, () => {});
 });

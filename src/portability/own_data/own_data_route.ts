@@ -17,7 +17,7 @@ const PersonalDataResponse = z.strictObject({
   api_keys: z.array(ApiKeyResponse),
   applications: z.array(ConsentResponse),
   events: z.array(AuditEventResponse).openapi({
-    description: `What you did, the newest first, at most ${eventsMax.toLocaleString("en")} events of the audit log. ` +
+    description: `What you did, the newest first, at most ${eventsMax} events of the audit log. ` +
       "What you did to others is without `details`",
   }),
 }).openapi("PersonalData");

@@ -1,6 +1,6 @@
 import { serve } from "../../cli/serve/serve.ts";
 import { configurationOf } from "../../cli/setup.ts";
-import { processIo } from "../../cli/terminal.ts";
+import { processIo } from "../../cli/terminal/terminal.ts";
 import { lengthenDeadlines } from "../../platform/deadlines.ts";
 import { patience } from "../run/patience.ts";
 

@@ -1,4 +1,4 @@
-import { processIo } from "../../cli/terminal.ts";
+import { processIo } from "../../cli/terminal/terminal.ts";
 import { run } from "../../main.ts";
 import { lengthenDeadlines } from "../../platform/deadlines.ts";
 import { patience } from "../run/patience.ts";

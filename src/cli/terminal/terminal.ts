@@ -1,6 +1,6 @@
-import { environment } from "../compose/config.ts";
+import { environment } from "../../compose/config.ts";
 import { createSecretPrompt } from "./secret_prompt.ts";
-import type { Io } from "./command.ts";
+import type { Io } from "../command.ts";
 
 const encoder = new TextEncoder();
 
