@@ -3202,7 +3202,7 @@ export interface components {
             }[];
             api_keys: components["schemas"]["ApiKey"][];
             applications: components["schemas"]["Consent"][];
-            /** @description What you did, the newest first, at most 1,000 events of the audit log. What you did to others is without `details` */
+            /** @description What you did, the newest first, at most 1000 events of the audit log. What you did to others is without `details` */
             events: components["schemas"]["AuditEvent"][];
         };
         ApiKey: {
