@@ -57,14 +57,14 @@ export const statementCounts = {
   "an access token of a revoked session, first use": { statements: "find_access" },
   "an access token of a deleted user, each use": { statements: "find_access" },
   "`POST /login`": {
-    statements: "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_session, insert_audit_event",
+    statements: "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_sessions, insert_audit_event",
     hashes: 1,
   },
   "`POST /login`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
   "`POST /login/passkey/options`": { statements: "" },
   "`POST /login/passkey`": {
-    statements: "take_from_buckets, find_passkey_login, insert_spent_ticket, lock_user_for_mint, " +
-      "insert_session, insert_audit_event, update_passkey_used, refund_buckets",
+    statements: "take_from_buckets, list_passkey_logins, lock_user_for_mint, insert_spent_tickets, " +
+      "insert_sessions, insert_audit_event, update_passkey_used, refund_buckets",
   },
   "`POST /oauth/token`, first refresh of a session on this replica": {
     statements: "find_for_refresh, update_refresh_counter",
@@ -77,7 +77,7 @@ export const statementCounts = {
   "`GET /signin`, nobody signed in": { statements: "" },
   "`POST /signin`": {
     statements:
-      "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_session, insert_audit_event, " +
+      "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_sessions, insert_audit_event, " +
       "update_ticket_browser",
     hashes: 1,
   },

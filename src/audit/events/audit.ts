@@ -66,9 +66,11 @@ export async function recordAudit(tx: Db, fact: AuditFact): Promise<void> {
   if (!await insertAuditEvent(tx, eventOf(fact), fact.session_id)) throw new Problem("invalid_token");
 }
 
-/** As {@link recordAudit}, for many events in one statement. */
+/** Records changes in their own transaction, in one statement. No session of an actor is locked. */
 export async function recordAll(tx: Db, facts: AuditFact[]): Promise<void> {
-  await insertAuditEvents(tx, facts.map(eventOf));
+  const events = facts.map(eventOf);
+  if (events.length === 1) await insertAuditEvent(tx, events[0]!);
+  else await insertAuditEvents(tx, events);
 }
 
 function eventOf(fact: AuditFact): NewAuditEvent {

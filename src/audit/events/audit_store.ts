@@ -90,6 +90,7 @@ export async function insertAuditEvents(db: Db, events: NewAuditEvent[]): Promis
      union all
      select id, 'subject', decode(subject_salt, 'hex'), subject_details::jsonb from fact where subject_salt is not null`,
     [JSON.stringify(bytesAsHex)],
+    { keepPlan: true },
   );
 }
 

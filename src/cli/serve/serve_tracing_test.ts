@@ -71,7 +71,7 @@ test(
       "find_login",
       "hash password",
       "insert_audit_event",
-      "insert_session",
+      "insert_sessions",
       "lock_user_for_mint",
     ]);
     assert.ok(children.every(({ failed }) => !failed));

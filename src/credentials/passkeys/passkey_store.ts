@@ -78,10 +78,10 @@ export async function findPasskeyKey(db: Db, credentialId: Uint8Array): Promise<
   return row;
 }
 
-/**
- * Notes a use of the passkey with this counter. `regressed`: an authenticator that counts has not counted on since its
- * last use (WebAuthn §6.1.1). Undefined if the passkey is gone.
- */
+/** Whether an authenticator that counts has not counted on since the last use of the passkey `k` (WebAuthn §6.1.1). */
+const isRegressed = (counter: string) => `${counter} <= k.counter and (${counter} > 0 or k.counter > 0)`;
+
+/** Notes a use of the passkey with this counter. `regressed`: it {@link isRegressed}. Undefined if it is gone. */
 export async function updatePasskeyUsed(
   db: Db,
   id: string,
@@ -90,7 +90,7 @@ export async function updatePasskeyUsed(
   const [row] = await db.query<{ name: string; regressed: boolean }>(
     "update_passkey_used",
     `with before as (
-       select counter, $2 <= counter and ($2 > 0 or counter > 0) as regressed from passkeys where id = $1 for update
+       select ${isRegressed("$2")} as regressed from passkeys k where id = $1 for update
      )
      update passkeys set counter = $2, backed_up = $3, last_used_at = now(),
        counter_regressed_at = case when b.regressed then now() else counter_regressed_at end
@@ -99,6 +99,39 @@ export async function updatePasskeyUsed(
     { keepPlan: true },
   );
   return row;
+}
+
+/** A use of a passkey. */
+export type PasskeyUse = { passkeyId: string; counter: number; backedUp: boolean };
+
+/**
+ * Locks the passkeys that are there and whose counter has not {@link isRegressed}, and returns their ids. Leaves out
+ * those that are locked.
+ */
+export async function lockPasskeys(db: Db, uses: PasskeyUse[]): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "lock_passkeys",
+    `select k.id from unnest($1::uuid[], $2::bigint[]) as u (id, counter) join passkeys k on k.id = u.id
+     where not (${isRegressed("u.counter")}) for no key update of k skip locked`,
+    [uses.map(({ passkeyId }) => passkeyId), uses.map(({ counter }) => counter)],
+    { keepPlan: true },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Notes uses of passkeys that {@link lockPasskeys} has locked. */
+export async function updatePasskeysUsed(db: Db, uses: PasskeyUse[]): Promise<void> {
+  await db.query(
+    "update_passkeys_used",
+    `update passkeys k set counter = u.counter, backed_up = u.backed_up, last_used_at = now()
+     from unnest($1::uuid[], $2::bigint[], $3::boolean[]) as u (id, counter, backed_up) where k.id = u.id`,
+    [
+      uses.map(({ passkeyId }) => passkeyId),
+      uses.map(({ counter }) => counter),
+      uses.map(({ backedUp }) => backedUp),
+    ],
+    { keepPlan: true },
+  );
 }
 
 /** Renames the passkey of this user; false if there is none. Violates `passkeys_name_key` where the name exists. */

@@ -30,10 +30,12 @@ import {
   insertPasskey,
   listPasskeyDescriptors,
   listPasskeys,
+  lockPasskeys,
   type PasskeyDescriptor,
   type PasskeyKey,
   type PasskeyRow,
   updatePasskeyName,
+  updatePasskeysUsed,
   updatePasskeyUsed,
 } from "./passkey_store.ts";
 
@@ -89,6 +91,8 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
     descriptorsOf,
     verify,
     useIn,
+    lockUnregressedIn,
+    useUnregressedIn,
     verifyIn,
     list,
     rename,
@@ -185,6 +189,16 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
     if (!used) return undefined;
     if (used.regressed) await reportRegressed(tx, signed, used.name, client);
     return { userId, passkeyId, uv, amr: uv ? ["pop", "user"] : ["pop"] };
+  }
+
+  /** Locks those of the passkeys that are not locked, are there, and whose counter has risen; returns their ids. */
+  async function lockUnregressedIn(tx: Tx, signed: SignedPasskey[]): Promise<Set<string>> {
+    return new Set(await lockPasskeys(tx, signed));
+  }
+
+  /** As {@link useIn}, of passkeys that {@link lockUnregressedIn} has returned. */
+  async function useUnregressedIn(tx: Tx, signed: SignedPasskey[]): Promise<void> {
+    await updatePasskeysUsed(tx, signed);
   }
 
   async function reportRegressed(tx: Tx, { userId, passkeyId }: SignedPasskey, name: string, client: Client) {

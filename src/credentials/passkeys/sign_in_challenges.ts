@@ -3,7 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import { uuidAt } from "../../platform/text/uuid_at.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { spendTicket } from "../tickets/tickets.ts";
+import { spendTickets } from "../tickets/tickets.ts";
 
 /** Milliseconds until a challenge must be answered. */
 const ttlMs = 300_000;
@@ -15,7 +15,7 @@ export type SignInChallenges = ReturnType<typeof createSignInChallenges>;
  * is a MAC of its id, which says when it was issued. Of those that were answered the ids are kept until they expire.
  */
 export function createSignInChallenges({ secrets, clock }: { secrets: Secrets; clock: Clock }) {
-  return { issue, find, spendIn };
+  return { issue, find, spendIn, spendAllIn };
 
   /** `browser` is the secret of the only browser that may answer. */
   function issue(browser?: string): { id: string; challenge: string } {
@@ -32,7 +32,12 @@ export function createSignInChallenges({ secrets, clock }: { secrets: Secrets; c
 
   /** Uses up the challenge; false if it was used before, at any replica. */
   async function spendIn(tx: Tx, id: string): Promise<boolean> {
-    return await spendTicket(tx, "passkey", id, ttlMs / 1_000);
+    return (await spendAllIn(tx, [id])).length > 0;
+  }
+
+  /** As {@link spendIn}, of each of these; returns those that were not used before. */
+  async function spendAllIn(tx: Tx, ids: string[]): Promise<string[]> {
+    return await spendTickets(tx, "passkey", ids, ttlMs / 1_000);
   }
 
   function challengeOf(id: string, browser: string | undefined, secretId: string): string {

@@ -52,16 +52,20 @@ export async function insertTicket(db: Db, ticket: TicketRow, ttlSeconds: number
   return row;
 }
 
-/** Inserts a ticket that is consumed; false if there is one with its id. */
-export async function insertSpentTicket(db: Db, kind: string, id: string, ttlSeconds: number): Promise<boolean> {
-  const rows = await db.query(
-    "insert_spent_ticket",
-    `insert into tickets (id, kind, expires_at, consumed_at) values ($1, $2, now() + make_interval(secs => $3), now())
+/**
+ * Inserts tickets that are consumed, and returns the ids of those that were not there. In the order of the ids, so that
+ * transactions which insert the same ones wait for each other.
+ */
+export async function insertSpentTickets(db: Db, kind: string, ids: string[], ttlSeconds: number): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(
+    "insert_spent_tickets",
+    `insert into tickets (id, kind, expires_at, consumed_at)
+     select id, $2, now() + make_interval(secs => $3), now() from unnest($1::uuid[]) as t (id) order by id
      on conflict (id) do nothing returning id`,
-    [id, kind, ttlSeconds],
+    [ids, kind, ttlSeconds],
     { keepPlan: true },
   );
-  return rows.length > 0;
+  return rows.map(({ id }) => id);
 }
 
 export async function findTicket(db: Db, kind: string, id: string): Promise<Ticket | undefined> {

@@ -9,7 +9,7 @@ export {
   findPastTicket,
   findTicket,
   findTicketByLookup,
-  insertSpentTicket as spendTicket,
+  insertSpentTickets as spendTickets,
   listTickets,
   pollTicket,
   settleTicket,

@@ -29,14 +29,14 @@ export const knownSeconds = 30 * 24 * 60 * 60;
 
 const isRecent = `s.created_at > now() - make_interval(secs => ${knownSeconds})`;
 
-/** A {@link LoginRow} of the user `u`; `$2` is the network of the client. */
+/** A {@link LoginRow} of the user `u`, for the client `c` with its `network`. */
 export const loginColumns =
   `u.id, u.password_hash, u.credential_epoch, u.disabled_at is not null as disabled, ${factorsOfUser} as factors,
             u.email is null or u.email_verified_at is not null as verified,
             u.created_at > now() - interval '1 hour' as fresh,
             exists (
               select from sessions s
-              where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= $2::cidr -- % begins a zone
+              where s.user_id = u.id and ${isRecent} and split_part(s.ip, '%', 1)::inet <<= c.network -- % begins a zone
             ) as known`;
 
 /** The user with this canonical name, which is an e-mail address if it has an `@`. `network` is in CIDR notation. */
@@ -44,7 +44,7 @@ export async function findLogin(db: Db, canonical: string, network: string | nul
   const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
   const [row] = await db.query<LoginRow>(
     "find_login",
-    `select ${loginColumns} from users u where u.${column} = $1`,
+    `select ${loginColumns} from users u, (values ($2::cidr)) as c (network) where u.${column} = $1`,
     [canonical, network],
   );
   return row;
@@ -70,6 +70,12 @@ export type MintRow = {
   now: number;
 };
 
+const lockForMint = (which: string, otherwise = "") =>
+  `select id, password_hash, credential_epoch, disabled_at is not null as disabled,
+          array(select role from active_grants g where g.user_id = u.id order by role) as roles,
+          extract(epoch from now())::float8 as now
+   from users u where ${which} for no key update ${otherwise}`;
+
 /**
  * Locks the user until the transaction ends, which makes other logins of the user wait, and reads the content of the
  * token.
@@ -77,12 +83,16 @@ export type MintRow = {
 export async function lockUserForMint(db: Db, userId: string): Promise<MintRow | undefined> {
   const [row] = await db.query<MintRow>(
     "lock_user_for_mint",
-    `select id, password_hash, credential_epoch, disabled_at is not null as disabled,
-            array(select role from active_grants g where g.user_id = u.id order by role) as roles,
-            extract(epoch from now())::float8 as now
-     from users u where id = $1 for no key update`,
+    lockForMint("id = $1"),
     [userId],
     { keepPlan: true },
   );
   return row;
+}
+
+/** As {@link lockUserForMint}, of each of these users, except those that are locked. */
+export function lockUsersForMint(db: Db, userIds: string[]): Promise<MintRow[]> {
+  return db.query<MintRow>("lock_users_for_mint", lockForMint("id = any ($1)", "skip locked"), [userIds], {
+    keepPlan: true,
+  });
 }

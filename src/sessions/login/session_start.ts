@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
-import { recordAudit } from "../../audit/events/audit.ts";
+import { type AuditFact, recordAll } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
 import { createKeyedQueue } from "../../platform/db/queues/keyed_queue.ts";
@@ -11,8 +11,8 @@ import type { Client, SessionKind } from "../../vocabulary/actor.ts";
 import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { insertSession } from "../sessions/session_store.ts";
-import { lockUserForMint, type LoginRow, type MintRow } from "./login_store.ts";
+import { insertSessions, type NewSession } from "../sessions/session_store.ts";
+import { lockUserForMint, lockUsersForMint, type LoginRow, type MintRow } from "./login_store.ts";
 
 export interface SessionStartDeps {
   db: Database;
@@ -40,6 +40,15 @@ export type Authenticated = { amr: string[]; aal: Aal };
 
 export const byPassword: Authenticated = { amr: ["pwd"], aal: 1 };
 
+/** A session to be started, of a user who is locked and unchanged since it was verified. */
+export type SessionToStart = {
+  user: MintRow;
+  verified: Verified;
+  client: Client;
+  kind: Exclude<SessionKind, "client">;
+  how: Authenticated;
+};
+
 /** A session that a transaction has started. `roles` and `now` are for its first token. */
 export type StartedSession = { id: string; seed: Uint8Array; userId: string; roles: string[]; now: number; aal: Aal };
 
@@ -50,7 +59,7 @@ export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { mintLimits, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const runInTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
-  return { start, tokensOf, inTurnOf, startIn, isUnchanged };
+  return { start, tokensOf, inTurnOf, startIn, lockAllUnchanged, storeIn, isUnchanged };
 
   /**
    * The tokens of a new session. Undefined if the user was disabled or deleted, or the password changed, since it was
@@ -76,8 +85,14 @@ export function createSessionStart(deps: SessionStartDeps) {
 
   async function lockUnchanged(tx: Tx, verified: Verified): Promise<MintRow | undefined> {
     const user = await lockUserForMint(tx, verified.id);
-    if (!user || user.disabled || user.credential_epoch !== verified.credential_epoch) return undefined;
-    return verified.password_hash === undefined || user.password_hash === verified.password_hash ? user : undefined;
+    return user && isSame(user, verified) ? user : undefined;
+  }
+
+  /** Locks the users, and returns those who are unchanged since they were verified. Leaves out those who are locked. */
+  async function lockAllUnchanged(tx: Tx, verified: Verified[]): Promise<Map<string, MintRow>> {
+    const verifiedOf = new Map(verified.map((each) => [each.id, each]));
+    const users = await lockUsersForMint(tx, [...verifiedOf.keys()]);
+    return new Map(users.filter((user) => isSame(user, verifiedOf.get(user.id)!)).map((user) => [user.id, user]));
   }
 
   /** Runs a transaction that starts a session of the user. */
@@ -93,32 +108,57 @@ export function createSessionStart(deps: SessionStartDeps) {
     verified: Verified,
     client: Client,
     kind: Exclude<SessionKind, "client">,
-    { amr, aal }: Authenticated = byPassword,
+    how: Authenticated = byPassword,
   ): Promise<StartedSession | undefined> {
     const user = await lockUnchanged(tx, verified);
     if (!user) return undefined;
-    const id = uuidv7();
-    const seed = randomBytes(seedSizeBytes);
-    const session = {
+    const [started] = await storeIn(tx, [{ user, verified, client, kind, how }]);
+    return started;
+  }
+
+  /** As {@link startIn}, for different users whom the transaction has locked and who are unchanged. */
+  async function storeIn(tx: Tx, starts: SessionToStart[]): Promise<StartedSession[]> {
+    const begun = starts.map((start) => ({ ...start, id: uuidv7(), seed: randomBytes(seedSizeBytes) }));
+    const [ended] = await Promise.all([
+      insertSessions(tx, begun.map(rowOf), { kept: sessionsPerUserMax - 1, idleSeconds }),
+      recordAll(tx, begun.map(created)),
+    ]);
+    const endedOf = Map.groupBy(ended, ({ user_id }) => user_id);
+    for (const { user: { id }, verified, client } of begun) {
+      const ids = endedOf.get(id)?.map((session) => session.id) ?? [];
+      await sessionRevocation.recordRevokedIn(tx, id, ids, { actor_id: id, client });
+      if (!verified.known && !verified.fresh) await mails.notify(tx, id, "new_sign_in", client, {});
+    }
+    return begun.map(({ id, seed, user: { id: userId, roles, now }, how: { aal } }) => (
+      { id, seed, userId, roles, now, aal }
+    ));
+  }
+
+  function rowOf({ id, seed, user, client: { ip, user_agent }, kind, how }: Begun): NewSession {
+    const ttl_seconds = sessionMaxSeconds;
+    return {
       id,
       kind,
       user_id: user.id,
       refresh_seed: seed,
       secret_id: secrets.id,
-      ttl_seconds: sessionMaxSeconds,
-      ip: client.ip,
-      user_agent: client.user_agent,
-      amr,
-      aal,
+      ttl_seconds,
+      ip,
+      user_agent,
+      ...how,
     };
-    const subject = { type: "session", id } as const;
-    const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
-    const [ended] = await Promise.all([
-      insertSession(tx, session, { kept: sessionsPerUserMax - 1, idleSeconds }),
-      recordAudit(tx, { action: "session.created", actor_id: user.id, client, subject, details }),
-    ]);
-    await sessionRevocation.recordRevokedIn(tx, user.id, ended, { actor_id: user.id, client });
-    if (!verified.known && !verified.fresh) await mails.notify(tx, user.id, "new_sign_in", client, {});
-    return { id, seed, userId: user.id, roles: user.roles, now: user.now, aal };
   }
+}
+
+type Begun = SessionToStart & { id: string; seed: Uint8Array };
+
+function created({ id, user, client, kind, how: { amr, aal } }: Begun): AuditFact {
+  const subject = { type: "session", id } as const;
+  const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
+  return { action: "session.created", actor_id: user.id, client, subject, details };
+}
+
+function isSame({ disabled, credential_epoch, password_hash }: MintRow, verified: Verified): boolean {
+  if (disabled || credential_epoch !== verified.credential_epoch) return false;
+  return verified.password_hash === undefined || password_hash === verified.password_hash;
 }

@@ -188,7 +188,7 @@ async function failing(name: string, error: Error, deed: () => Promise<unknown>,
 
 const lost = new Unavailable("connection lost", { uncertain: true });
 
-for (const statement of ["find_login", "lock_user_for_mint", "insert_session", "insert_audit_event"]) {
+for (const statement of ["find_login", "lock_user_for_mint", "insert_sessions", "insert_audit_event"]) {
   test(`X04 X70 a login whose ${statement} fails is 503, and does not count`, async () => {
     const { username, from } = await someone();
     await failing(statement, lost, async () => {

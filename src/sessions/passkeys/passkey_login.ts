@@ -14,7 +14,8 @@ import type { Client } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import type { Authenticated, SessionStart, Verified } from "../login/session_start.ts";
 import type { Throttle } from "../login/throttle.ts";
-import { findPasskeyLogin, type PasskeyLoginRow } from "./passkey_login_store.ts";
+import type { PasskeyLoginRow } from "./passkey_login_store.ts";
+import { byPasskey, createPasskeyStatements, type SignedLogin } from "./passkey_statements.ts";
 
 /** An authenticator's answer to the challenge with this id. */
 export type PasskeyAnswer = { challenge_id: string; assertion: PasskeyAssertion };
@@ -33,9 +34,6 @@ export type PasskeyLoginOutcome =
   | "superseded"
   | "rate_limited";
 
-/** A passkey with the verified user is two factors: its possession, and the PIN or fingerprint (SP 800-63B-4 §2.2). */
-const byPasskey: Authenticated = { amr: ["pop", "user", "mfa"], aal: 2 };
-
 export type PasskeyLogins = ReturnType<typeof createPasskeyLogins>;
 
 /**
@@ -53,6 +51,7 @@ export function createPasskeyLogins(deps: {
   counted: (outcome: PasskeyLoginOutcome) => void;
 }) {
   const { db, passkeys, signInChallenges, throttle, sessionStart, mustConfirm, counted } = deps;
+  const statements = createPasskeyStatements(deps);
   return { begin, login, attempt };
 
   /** A challenge for anyone; `browser` is the secret of the only browser that may answer it. */
@@ -67,7 +66,10 @@ export function createPasskeyLogins(deps: {
    * @throws {Problem} as {@link attempt}
    */
   async function login(answer: PasskeyAnswer, client: Client): Promise<Tokens> {
-    const start = (tx: Tx, user: Verified, how: Authenticated) => sessionStart.startIn(tx, user, client, "api", how);
+    const complete = (tx: Tx, user: Verified) => sessionStart.startIn(tx, user, client, "api", byPasskey);
+    const start = (login: SignedLogin) => {
+      return statements.start({ ...login, client, alone: () => startAlone(login, client, complete) });
+    };
     return await sessionStart.tokensOf(await judge(answer, undefined, client, start));
   }
 
@@ -82,7 +84,7 @@ export function createPasskeyLogins(deps: {
     client: Client,
     complete: Complete<Session>,
   ): Promise<Session> {
-    return await judge(answer, browser, client, complete);
+    return await judge(answer, browser, client, (login) => startAlone(login, client, complete));
   }
 
   /** A wrong answer counts for its address. Of right answers to one challenge, one starts a session. */
@@ -90,12 +92,12 @@ export function createPasskeyLogins(deps: {
     { challenge_id, assertion }: PasskeyAnswer,
     browser: string | undefined,
     client: Client,
-    complete: Complete<Session>,
+    begin: Begin<Session>,
   ): Promise<Session> {
     const taken = await throttle.takePasskey(client.ip).catch(countLimit);
     const session = await throttle.finishAttempt(
       taken,
-      start(challenge_id, assertion, browser, client, complete),
+      start(challenge_id, assertion, browser, client, begin),
       () => true,
     );
     counted("succeeded");
@@ -107,29 +109,38 @@ export function createPasskeyLogins(deps: {
     assertion: PasskeyAssertion,
     browser: string | undefined,
     client: Client,
-    complete: Complete<Session>,
+    begin: Begin<Session>,
   ): Promise<Session> {
     const challenge = signInChallenges.find(challengeId, browser);
     if (!challenge) throw expired();
-    const user = await findPasskeyLogin(db, credentialIdOf(assertion), networkOf(client.ip));
-    const signed = await passkeys.verify(user && keyOf(user), { assertion, challenge });
+    const user = await statements.find({ credentialId: credentialIdOf(assertion), network: networkOf(client.ip) });
+    const signed = await passkeys.verify(user ? keyOf(user) : undefined, { assertion, challenge });
     if (!user || "refused" in signed) {
       throw await refusal("wrong", user?.id, client, "refused" in signed ? signed.cause : undefined);
     }
     if (!signed.uv) throw await refusal("without_verification", user.id, client);
     if (user.disabled) throw await refusal("disabled", user.id, client);
     if (mustConfirm && !user.verified) throw await refusal("unverified", user.id, client);
-    const session = await sessionStart.inTurnOf(user.id, async (tx) => {
-      const [isUnused, started] = await Promise.all([
+    const session = await begin({ challengeId, user, signed });
+    if (session === undefined) throw await refusal("superseded", user.id, client);
+    return session;
+  }
+
+  /** Undefined if the account has changed. */
+  async function startAlone<Session>(
+    { challengeId, user, signed }: SignedLogin,
+    client: Client,
+    complete: Complete<Session>,
+  ): Promise<Session | undefined> {
+    return await sessionStart.inTurnOf(user.id, async (tx) => {
+      const [started, isUnused] = await Promise.all([
+        complete(tx, user, byPasskey), // locks the user, whose passkeys stay from now on, before anything else
         signInChallenges.spendIn(tx, challengeId),
-        complete(tx, user, byPasskey), // locks the user, whose passkeys stay from now on
       ]);
       if (!isUnused) throw expired();
       if (started !== undefined && !await passkeys.useIn(tx, signed, client)) throw new Problem("invalid_passkey");
       return started;
     });
-    if (session === undefined) throw await refusal("superseded", user.id, client);
-    return session;
   }
 
   /** Only the holder of a passkey is told that the address is not confirmed. */
@@ -161,6 +172,9 @@ export function createPasskeyLogins(deps: {
     throw error;
   }
 }
+
+/** Starts what the login is for. Undefined if the account has changed since the signature was verified. */
+type Begin<Session> = (login: SignedLogin) => Promise<Session | undefined>;
 
 type Complete<Session> = (tx: Tx, user: Verified, how: Authenticated) => Promise<Session | undefined>;
 

@@ -9,18 +9,17 @@ export type PasskeyLoginRow = LoginRow & {
   device_type: "single_device" | "multi_device";
 };
 
-/** The user with this passkey. `network` is in CIDR notation. */
-export async function findPasskeyLogin(
-  db: Db,
-  credentialId: Uint8Array,
-  network: string | null,
-): Promise<PasskeyLoginRow | undefined> {
-  const [row] = await db.query<PasskeyLoginRow>(
-    "find_passkey_login",
-    `select ${loginColumns}, k.id as passkey_id, k.credential_id, k.public_key, k.device_type
-     from passkeys k join users u on u.id = k.user_id where k.credential_id = $1`,
-    [credentialId, network],
+/** Whose passkey it is, and what the user's last logins from this network say. `network` is in CIDR notation. */
+export type PasskeyQuery = { credentialId: Uint8Array; network: string | null };
+
+/** The users with these passkeys, each with the place of its query, which counts from 1. */
+export function listPasskeyLogins(db: Db, queries: PasskeyQuery[]): Promise<(PasskeyLoginRow & { place: number })[]> {
+  return db.query<PasskeyLoginRow & { place: number }>(
+    "list_passkey_logins",
+    `select ${loginColumns}, k.id as passkey_id, k.credential_id, k.public_key, k.device_type, c.place::int
+     from unnest($1::bytea[], $2::cidr[]) with ordinality as c (credential_id, network, place)
+       join passkeys k on k.credential_id = c.credential_id join users u on u.id = k.user_id`,
+    [queries.map(({ credentialId }) => credentialId), queries.map(({ network }) => network)],
     { keepPlan: true },
   );
-  return row;
 }

@@ -23,42 +23,39 @@ export type NewSession = {
 const endedMax = 200;
 
 /**
- * Stores the session, and revokes the user's live sessions except the newest `kept`; those of OAuth clients do not
- * count. Returns the ids of those it revoked. Ids are in the order of time.
+ * Stores sessions, each of another user, and revokes the live sessions of these users except the newest `kept` of each;
+ * those of OAuth clients do not count. Returns those that it revoked. Ids are in the order of time.
  */
-export async function insertSession(
+export function insertSessions(
   db: Db,
-  session: NewSession,
+  sessions: NewSession[],
   { kept, idleSeconds }: { kept: number; idleSeconds: number },
-): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(
-    "insert_session",
-    `with begun as (
+): Promise<{ id: string; user_id: string }[]> {
+  const bytesAsHex = sessions.map(({ refresh_seed, ...session }) => ({
+    ...session,
+    refresh_seed: refresh_seed.toHex(),
+  }));
+  return db.query<{ id: string; user_id: string }>(
+    "insert_sessions",
+    `with given as (
+       select * from json_to_recordset($2) as g (id uuid, user_id uuid, refresh_seed text, secret_id text,
+         ttl_seconds float8, ip text, user_agent text, kind text, amr text[], aal smallint)
+     ), begun as (
        insert into sessions (id, user_id, refresh_seed, secret_id, expires_at, ip, user_agent, kind, auth_time, amr, aal)
-       values ($2, $3, $4, $5, now() + make_interval(secs => $6), $7, $8, $10, now(), $11, $12)
+       select id, user_id, decode(refresh_seed, 'hex'), secret_id, now() + make_interval(secs => ttl_seconds), ip,
+              user_agent, kind, now(), amr, aal
+       from given
      )
      update sessions set revoked_at = now()
-     where revoked_at is null and id in (
-       select id from sessions s
-       where user_id = $3 and kind <> 'client' and ${isLive} order by id desc offset $9 limit ${endedMax}
-     ) returning id`,
-    [
-      idleSeconds,
-      session.id,
-      session.user_id,
-      session.refresh_seed,
-      session.secret_id,
-      session.ttl_seconds,
-      session.ip,
-      session.user_agent,
-      kept,
-      session.kind,
-      session.amr,
-      session.aal,
-    ],
+     where revoked_at is null and id = any (array(
+       select s.id from given g cross join lateral (
+         select id from sessions s
+         where user_id = g.user_id and kind <> 'client' and ${isLive} order by id desc offset $3 limit ${endedMax}
+       ) s
+     )) returning id, user_id`,
+    [idleSeconds, JSON.stringify(bytesAsHex), kept],
     { keepPlan: true },
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Revokes every session of the user and returns their ids. */
