@@ -57,7 +57,8 @@ export const statementCounts = {
   "an access token of a revoked session, first use": { statements: "find_access" },
   "an access token of a deleted user, each use": { statements: "find_access" },
   "`POST /login`": {
-    statements: "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_sessions, insert_audit_event",
+    statements:
+      "find_login, take_from_buckets, refund_buckets, lock_user_for_mint, insert_sessions, insert_audit_event",
     hashes: 1,
   },
   "`POST /login`, wrong password": { statements: "find_login, take_from_buckets, insert_audit_event", hashes: 1 },
