@@ -7,10 +7,10 @@ import { statementCounts } from "../testing/statement_counts.ts";
 import { generate } from "./generate.ts";
 
 /** An empty repository while `use` runs. */
-async function withRepository(use: (root: URL) => Promise<void>) {
+async function withRepository<T>(use: (root: URL) => Promise<T>): Promise<T> {
   const folder = await Deno.makeTempDir();
   try {
-    await use(pathToFileURL(`${folder}/`));
+    return await use(pathToFileURL(`${folder}/`));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -33,7 +33,30 @@ const wholeFiles = [
 
 const owners = "# House\n\n<!-- owners:begin -->\nold\n<!-- owners:end -->\n\nThe end.\n";
 
-Deno.test("generate --check lists stale files and writes nothing", async () => {
+let generated: Promise<Map<string, string>> | undefined;
+
+/** As {@link withRepository}, with all that is generated, which takes seconds: all tests share the texts. */
+async function withGenerated(use: (root: URL) => Promise<void>) {
+  const texts = await (generated ??= withRepository(async (root) => {
+    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
+    await generate(root, { check: false });
+    const paths = [...wholeFiles, "ARCHITECTURE.md"];
+    return new Map(
+      await Promise.all(
+        paths.map(async (path) => [path, await Deno.readTextFile(new URL(path, root))] as [string, string]),
+      ),
+    );
+  }));
+  await withRepository(async (root) => {
+    for (const [path, text] of texts) {
+      await Deno.mkdir(new URL(".", new URL(path, root)), { recursive: true });
+      await Deno.writeTextFile(new URL(path, root), text);
+    }
+    await use(root);
+  });
+}
+
+Deno.test("generate --check lists stale files, skips pages that do not exist, and writes nothing", async () => {
   await withRepository(async (root) => {
     await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
     const stale = await generate(root, { check: true });
@@ -46,27 +69,21 @@ Deno.test("generate --check lists stale files and writes nothing", async () => {
 });
 
 Deno.test("generate leaves no stale file, and an edit makes a file stale again", async () => {
-  await withRepository(async (root) => {
-    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
-    await generate(root, { check: false });
-    assert.deepEqual(await generate(root, { check: true }), []);
+  await withGenerated(async (root) => {
     await Deno.writeTextFile(new URL(".env.example", root), "# mine\n", { append: true });
     assert.deepEqual(await generate(root, { check: true }), [".env.example"]);
   });
 });
 
-Deno.test("generate skips a page that does not exist, and fails for one without markers", async () => {
+Deno.test("generate fails for a page without markers", async () => {
   await withRepository(async (root) => {
-    assert.deepEqual(await generate(root, { check: true }), wholeFiles);
     await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), "# House\n");
     await assert.rejects(generate(root, { check: true }), /markers .* are missing/);
   });
 });
 
 Deno.test("generate writes every setting once, and each page formatted like deno fmt, between its markers only", async () => {
-  await withRepository(async (root) => {
-    await Deno.writeTextFile(new URL("ARCHITECTURE.md", root), owners);
-    await generate(root, { check: false });
+  await withGenerated(async (root) => {
     const page = await Deno.readTextFile(new URL("ARCHITECTURE.md", root));
     assert.ok(
       page.startsWith("# House\n\n<!-- owners:begin -->\n") && page.endsWith("<!-- owners:end -->\n\nThe end.\n"),
@@ -87,8 +104,7 @@ Deno.test("generate writes every setting once, and each page formatted like deno
 });
 
 Deno.test("the page of districts shows no import that points upwards, and the page of statements every row", async () => {
-  await withRepository(async (root) => {
-    await generate(root, { check: false });
+  await withGenerated(async (root) => {
     const matrix = (await Deno.readTextFile(new URL("docs/districts.md", root))).split("\n")
       .filter((line) => line.startsWith("| `")).map((line) => line.split("|").slice(2, -1).map((cell) => cell.trim()));
     assert.ok(matrix.length > 5 && matrix.flat().includes("●"));
@@ -104,16 +120,14 @@ Deno.test("the page of districts shows no import that points upwards, and the pa
 });
 
 Deno.test("generate writes nothing about the machine it runs on", async () => {
-  await withRepository(async (root) => {
-    await generate(root, { check: false });
+  await withGenerated(async (root) => {
     const example = await Deno.readTextFile(new URL(".env.example", root));
     assert.match(example, /Unset: cores\.\n# SENTINEL_HASH_CONCURRENCY=\n/);
   });
 });
 
 Deno.test("generate writes openapi.json formatted like deno fmt, and reports it as stale when the API differs", async () => {
-  await withRepository(async (root) => {
-    await generate(root, { check: false });
+  await withGenerated(async (root) => {
     const file = new URL("openapi.json", root);
     const text = await Deno.readTextFile(file);
     const document = JSON.parse(text);
