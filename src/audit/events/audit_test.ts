@@ -264,7 +264,7 @@ test("the digests of every event match its parts, each with a salt, as the datab
   assert.equal(new Set(parts.map(({ salt }) => salt)).size, parts.length, "each has a salt of its own");
 });
 
-Deno.test("canonicalJson sorts members at every depth, keeps the order of lists and has no white space", () => {
+test("canonicalJson sorts members at every depth, keeps the order of lists and has no white space", () => {
   const text = canonicalJson({ b: [{ d: 1, c: 2 }, 1], a: { f: "x y", e: null }, B: 1 });
   assert.equal(text, '{"B":1,"a":{"e":null,"f":"x y"},"b":[{"c":2,"d":1},1]}');
 });

@@ -29,7 +29,7 @@ test("an address whose clients fail too often gets 429 without a statement, but 
   assert.equal((await ask(later, "192.0.2.2")).status, 200, "another address");
 });
 
-Deno.test("createFailedAttempts lets a network try again as time passes, counts a /64 as one, and may be off", () => {
+test("createFailedAttempts lets a network try again as time passes, counts a /64 as one, and may be off", () => {
   let now = 0;
   const failures = createFailedAttempts({ limit: { count: 2, seconds: 10 }, monotonic: () => now });
   for (let n = 0; n < 2; n++) failures.count("2001:db8::1");

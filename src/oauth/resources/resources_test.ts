@@ -84,7 +84,7 @@ test("POST /resources refuses what is no URI, and addresses of Sentinel itself",
   }
 });
 
-Deno.test("refusedUri knows an issuer with a path, other spellings of its host, and other kinds of URIs", () => {
+test("refusedUri knows an issuer with a path, other spellings of its host, and other kinds of URIs", () => {
   const issuer = "https://example.com/auth";
   for (const uri of ["https://example.com/auth", "https://example.com:443/auth/x", "https://EXAMPLE.com/auth/"]) {
     assert.notEqual(refusedUri(uri, issuer), undefined, uri);

@@ -78,7 +78,7 @@ test("X97 a full disk is reported by GET /readyz and in the metrics, the log say
   );
 });
 
-Deno.test("simultaneous probes ask the other workers once", async () => {
+test("simultaneous probes ask the other workers once", async () => {
   let asked = 0;
   const siblings = { ...noSiblings, areReady: () => Promise.resolve(++asked > 0) };
   const db = { query: () => Promise.resolve([]), stats: () => ({ diskFull: false }) };

@@ -102,7 +102,7 @@ function fromForeign(hash: string): string | undefined {
 }
 
 for (const [index, [maker, password, hash, scheme]] of all.entries()) {
-  Deno.test(`X12 X14 hash ${index}, by ${maker}, is converted and matches its password, and no other`, async () => {
+  test(`X12 X14 hash ${index}, by ${maker}, is converted and matches its password, and no other`, async () => {
     await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
     const stored = fromForeign(hash)!;
     assert.equal(schemeOf(stored), scheme);
@@ -123,7 +123,7 @@ for (const [index, [maker, password, hash, scheme]] of all.entries()) {
   });
 }
 
-Deno.test("a hash of another format, or with parameters over the limits, is not converted", () => {
+test("a hash of another format, or with parameters over the limits, is not converted", () => {
   const refused = [
     "",
     "!tWqS4Bn",
@@ -152,7 +152,7 @@ Deno.test("a hash of another format, or with parameters over the limits, is not 
   for (const hash of refused) assert.equal(fromForeign(hash), undefined, hash);
 });
 
-Deno.test("X14 a refused hash is refused with its reason, which repeats nothing of it", () => {
+test("X14 a refused hash is refused with its reason, which repeats nothing of it", () => {
   const reasons: [hash: string, reason: RegExp][] = [
     ["rqXexS6ZhobKA", /DES crypt/],
     ["5f4dcc3b5aa765d61d8327deb882cf99", /bare digest/],

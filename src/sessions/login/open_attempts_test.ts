@@ -167,7 +167,7 @@ test(
 
 const key = (n: number) => ({ key: Uint8Array.of(n) });
 
-Deno.test("attempts wait first come first served while one is open at their bucket, a thousand at most", async () => {
+test("attempts wait first come first served while one is open at their bucket, a thousand at most", async () => {
   const attempts = createOpenAttempts();
   assert.equal(await attempts.wait(key(1)), false);
   attempts.open([key(1), key(2)]);

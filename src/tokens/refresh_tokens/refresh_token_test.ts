@@ -16,7 +16,7 @@ const parsed = (token: string): RefreshClaims => parseRefreshToken(token) ?? ass
 /** The body with its checksum. */
 const checked = (body: string) => body + crc32(body).toString(16).padStart(8, "0");
 
-Deno.test("a refresh token contains its session and counter, which its seed and subkey verify", () => {
+test("a refresh token contains its session and counter, which its seed and subkey verify", () => {
   for (const counter of [0, 1, 255, 65_536, 2 ** 31, 2 ** 48 - 1]) {
     const claims = parsed(formatRefreshToken(subkey, seed, id, counter));
     assert.equal(claims.sessionId, id);
@@ -26,11 +26,11 @@ Deno.test("a refresh token contains its session and counter, which its seed and 
   }
 });
 
-Deno.test("a refresh token is the same each time it is derived", () => {
+test("a refresh token is the same each time it is derived", () => {
   assert.equal(formatRefreshToken(subkey, seed, id, 3), formatRefreshToken(subkey, seed, id, 3));
 });
 
-Deno.test("T307 neither the seed alone nor the subkey alone verifies a refresh token", () => {
+test("T307 neither the seed alone nor the subkey alone verifies a refresh token", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 0));
   for (const other of [randomBytes(32), Buffer.alloc(32), Buffer.alloc(0), seed]) {
     assert.equal(verifyRefreshMac(other, seed, claims), false);
@@ -40,7 +40,7 @@ Deno.test("T307 neither the seed alone nor the subkey alone verifies a refresh t
   }
 });
 
-Deno.test("a refresh token verifies for its own session and counter only", () => {
+test("a refresh token verifies for its own session and counter only", () => {
   const claims = parsed(formatRefreshToken(subkey, seed, id, 7));
   for (const counter of [0, 6, 8, 7 + 2 ** 32]) {
     assert.equal(verifyRefreshMac(subkey, seed, { ...claims, counter }), false);
@@ -48,7 +48,7 @@ Deno.test("a refresh token verifies for its own session and counter only", () =>
   assert.equal(verifyRefreshMac(subkey, seed, { ...claims, sessionId: uuidv7() }), false);
 });
 
-Deno.test("a refresh token with any bit flipped cannot be parsed, or does not verify", () => {
+test("a refresh token with any bit flipped cannot be parsed, or does not verify", () => {
   const token = formatRefreshToken(subkey, seed, id, 7);
   const payload = Buffer.from(token.slice("snt_rt_".length, -8), "base64url");
   for (let bit = 0; bit < payload.length * 8; bit++) {
@@ -61,7 +61,7 @@ Deno.test("a refresh token with any bit flipped cannot be parsed, or does not ve
   }
 });
 
-Deno.test("text without the form or the checksum of a refresh token cannot be parsed", () => {
+test("text without the form or the checksum of a refresh token cannot be parsed", () => {
   const token = formatRefreshToken(subkey, seed, id, 7);
   const [payload, sum] = [token.slice(7, -8), token.slice(-8)];
   const strangers = [
@@ -86,7 +86,7 @@ Deno.test("text without the form or the checksum of a refresh token cannot be pa
   for (const stranger of strangers) assert.equal(parseRefreshToken(stranger), undefined, stranger.slice(0, 100));
 });
 
-Deno.test("T122 20,000 refresh tokens are all different, and scanners recognize each by its prefix", () => {
+test("T122 20,000 refresh tokens are all different, and scanners recognize each by its prefix", () => {
   const seen = new Set<string>();
   for (let session = 0; session < 200; session++) {
     const [ownSeed, ownId] = [randomBytes(32), uuidv7()];
@@ -144,7 +144,7 @@ async function dumpOf({ db, schema }: Sentinel): Promise<string> {
   return rows.map(({ row }) => row).join("\n");
 }
 
-Deno.test("X05 a refresh token has only one encoding", () => {
+test("X05 a refresh token has only one encoding", () => {
   const token = formatRefreshToken(subkey, seed, id, 3);
   const others = new Set([
     token.toUpperCase(),
