@@ -13,6 +13,7 @@ import { verifyAssertion } from "../src/credentials/passkeys/ceremonies.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { type Authenticator, createAuthenticator } from "../src/testing/factors/authenticator.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";
+import { useLibcrypto } from "../src/platform/signatures/web_crypto.ts";
 import {
   cpuSeconds,
   emptySchema,
@@ -30,6 +31,7 @@ import {
 const [rounds = 5, seconds = 5, users = 1_000, replicas = 1] = Deno.args.map(Number);
 const rateMax = 2_000;
 
+useLibcrypto(); // as the server does
 await using schema = await emptySchema();
 await using stack = new AsyncDisposableStack();
 const first = stack.use(await startSentinel(8100));
