@@ -59,8 +59,8 @@ export async function withMigrator<T>(io: Io, work: (migrator: Migrator) => Prom
 export function withServices<T>(io: Io, work: (services: Services) => Promise<T>, settings = configOf(io)): Promise<T> {
   return withInstallation(settings, io, async (installation) => {
     // A command ends before its caches could become stale.
-    const brief = { settings: { ...settings, SENTINEL_CHANGE_FEED: "ttl" as const }, lasting: false };
-    await using services = await createServices({ ...installation, ...brief });
+    const brief = { ...settings, SENTINEL_CHANGE_FEED: "ttl" as const };
+    await using services = await createServices({ ...installation, settings: brief });
     return await work(services);
   });
 }

@@ -40,8 +40,6 @@ export interface ServicesDeps {
   database: InstallationDatabase;
   secret: Uint8Array;
   log: Logger;
-  /** Whether it goes on for long enough to look after itself, which a command does not. */
-  lasting?: boolean;
   /** Undefined while it is off. */
   tracing?: Tracing | undefined;
   /** How host names are resolved, unless by the system. */
@@ -56,8 +54,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
 export async function createServices(
-  { settings, database, secret, log, lasting = true, tracing, resolve, configuration = [], siblings = noSiblings }:
-    ServicesDeps,
+  { settings, database, secret, log, tracing, resolve, configuration = [], siblings = noSiblings }: ServicesDeps,
 ) {
   useLibcrypto();
   await using opening = new AsyncDisposableStack();
@@ -98,7 +95,7 @@ export async function createServices(
   const jobs = features.flatMap((feature) => feature.jobs ?? []);
   if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, everyWorker: true, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
-  if (lasting) opening.use(startJobs(jobs, services));
+  const background = opening.use(new AsyncDisposableStack());
   for (const { stop } of features) if (stop) opening.defer(() => stop(services));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   watch(services, feed);
@@ -108,7 +105,13 @@ export async function createServices(
 
   const wire = createWire(services, tracing);
   const resources = opening.move();
-  return { ...services, ...wire, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    ...services,
+    ...wire,
+    /** For a server, once it is ready: before, they would delay its start. A command ends too soon to need them. */
+    startJobs: () => void background.use(startJobs(jobs, services)),
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
 
 function createFoundation(

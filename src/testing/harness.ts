@@ -88,8 +88,9 @@ export async function startSentinel(
   };
   const secret = settings.SENTINEL_SECRET ?? testSecret;
   const services: Services = stack.use(
-    await createServices({ settings, database, secret, log, lasting, configuration, ...(resolve && { resolve }) }),
+    await createServices({ settings, database, secret, log, configuration, ...(resolve && { resolve }) }),
   );
+  if (lasting) services.startJobs();
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);
   const ids = new Map<PersonName, string>();

@@ -71,6 +71,7 @@ export async function serve(
   const allServe = workers.serve({ env: io.env, secret: started.secret }, services).then(() => true);
   if (!await Promise.race([allServe, stopped.then(() => false)])) return;
   listener.handle(services.handle);
+  services.startJobs();
   log.info("ready", {
     version,
     port: listener.address.port,

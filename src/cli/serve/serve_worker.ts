@@ -57,5 +57,6 @@ async function start({ env, secret, index, count, patience }: WorkerStart): Prom
   resources.use(services);
   const { HOST: hostname, PORT: port } = settings;
   const listener = resources.use(listen({ hostname, port, log, isShared: true }, services.handle));
+  services.startJobs();
   serving = { services, listener };
 }
