@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../platform/text/crc32.ts";
 
 /**
  * Whose secret it is: an API key of a user or of a service account, an OAuth client, an authorization code, a pushed

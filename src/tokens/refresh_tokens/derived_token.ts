@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { crc32 } from "../../platform/text/crc32.ts";
 import { parse as parseUuid, stringify as stringifyUuid } from "uuid";
 
 /** The claims of a derived token: its session, and the session's counter when it was derived. */
