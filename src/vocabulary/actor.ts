@@ -56,8 +56,11 @@ export type PrincipalKey = {
   secrets: PrincipalSecret[];
 };
 
-/** A secret in memory; its end in milliseconds since the epoch, null being that of its owner. */
-export type PrincipalSecret = { id: string; kind: string; hash: Uint8Array; expires_at: number | null };
+/**
+ * A secret in memory; its end in milliseconds since the epoch, null being that of its owner. The hash is in hex, which
+ * takes a third of the memory of an array of its bytes.
+ */
+export type PrincipalSecret = { id: string; kind: string; hash: string; expires_at: number | null };
 
 /** An API that tokens are issued for (RFC 8707), as memory holds it. */
 export type PrincipalResource = {

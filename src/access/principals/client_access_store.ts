@@ -1,14 +1,13 @@
 import type { Db } from "../../platform/db/db.ts";
 import type { AccessTokenAlgorithm } from "../../vocabulary/algorithms.ts";
-import type { PrincipalClient, PrincipalSecret } from "../../vocabulary/actor.ts";
+import type { PrincipalClient } from "../../vocabulary/actor.ts";
 
 type ResourceRow = { uri: string; scopes: string[]; alg: AccessTokenAlgorithm; ttl_seconds: number };
 
-type ClientRow = Omit<PrincipalClient, "id" | "grant_types" | "scopes" | "secrets" | "resources"> & {
+type ClientRow = Omit<PrincipalClient, "id" | "grant_types" | "scopes" | "resources"> & {
   grant_types: string[];
   scopes: string[];
   open_scopes: boolean;
-  secrets: (Omit<PrincipalSecret, "hash"> & { hash: string })[];
   resources: ResourceRow[];
 };
 
@@ -52,7 +51,6 @@ export async function findPrincipalClient(db: Db, id: string): Promise<Principal
     id,
     grant_types: new Set(row.grant_types),
     scopes: new Set(open_scopes ? [...row.scopes, ...row.resources.flatMap(({ scopes }) => scopes)] : row.scopes),
-    secrets: row.secrets.map((secret) => ({ ...secret, hash: Uint8Array.fromHex(secret.hash) })),
     resources: new Map(row.resources.map(({ scopes, ...rest }) => [rest.uri, { ...rest, scopes: new Set(scopes) }])),
   };
 }

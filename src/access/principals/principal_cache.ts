@@ -2,7 +2,8 @@ import type { FirstParty, PrincipalKey, PrincipalSession, PrincipalUser } from "
 import { canonicalIdentifier, isEmail, isUsernameShaped } from "../../vocabulary/identifiers.ts";
 import { BoundedMap } from "../../platform/cache/bounded_map.ts";
 import type { Db } from "../../platform/db/db.ts";
-import { type CacheValidity, isFresh, keepUntil } from "../../platform/cache/cache_validity.ts";
+import { type CacheValidity, keepUntil } from "../../platform/cache/cache_validity.ts";
+import { FreshMap } from "../../platform/cache/fresh_map.ts";
 import { createSharedLookups } from "../../platform/cache/shared_lookups.ts";
 import { findAccess, findKeyAccess, findNamedUsers, findPrincipalUsers } from "./principal_store.ts";
 
@@ -12,15 +13,13 @@ export type PrincipalCache = ReturnType<typeof createPrincipalCache>;
 /** An API key and its user. */
 export type KeyAccess = { key: PrincipalKey; user: PrincipalUser };
 
-type Kept<T> = { value: T; until: number };
-
 /** Bounded maps of sessions, API keys and users, and the look-ups that fill them. */
 export function createPrincipalCache(
   { db, cacheValidity, sizeMax = 200_000 }: { db: Db; cacheValidity: CacheValidity; sizeMax?: number },
 ) {
-  const sessions = new BoundedMap<string, Kept<PrincipalSession>>(sizeMax);
-  const keys = new BoundedMap<string, Kept<PrincipalKey>>(sizeMax);
-  const users = new BoundedMap<string, Kept<PrincipalUser>>(sizeMax);
+  const sessions = new FreshMap<string, PrincipalSession>(sizeMax);
+  const keys = new FreshMap<string, PrincipalKey>(sizeMax);
+  const users = new FreshMap<string, PrincipalUser>(sizeMax);
   const idsByName = new BoundedMap<string, string>(sizeMax);
   const accessLookups = createSharedLookups<FirstParty>();
   const keyLookups = createSharedLookups<KeyAccess>();
@@ -31,16 +30,16 @@ export function createPrincipalCache(
 
   /** The session and its user; undefined when there is no such session, or it belongs to another user. */
   function access(sessionId: string, userId: string): FirstParty | undefined | Promise<FirstParty | undefined> {
-    const session = fresh(sessions.get(sessionId));
-    const user = fresh(users.get(userId));
+    const session = sessions.get(sessionId);
+    const user = users.get(userId);
     if (session && user) return session.user_id === userId ? { session, user } : undefined;
     return accessLookups.join(sessionId, userId, (mayKeep) => loadAccess(sessionId, userId, mayKeep));
   }
 
   /** The API key and its user; undefined when there is no such key. */
   function keyAccess(id: string): KeyAccess | undefined | Promise<KeyAccess | undefined> {
-    const key = fresh(keys.get(id));
-    const user = key && fresh(users.get(key.user_id));
+    const key = keys.get(id);
+    const user = key && users.get(key.user_id);
     return user ? { key, user } : keyLookups.join(id, "", (mayKeep) => loadKeyAccess(id, mayKeep));
   }
 
@@ -86,7 +85,7 @@ export function createPrincipalCache(
   }
 
   function knownUser(id: string): PrincipalUser | undefined {
-    return fresh(users.get(id));
+    return users.get(id);
   }
 
   /** The user with this canonical name, if in memory and still named so. */
@@ -128,8 +127,8 @@ export function createPrincipalCache(
     const found = await findAccess(db, sessionId);
     if (found?.user.id !== userId) return undefined;
     if (mayKeep()) {
-      sessions.set(sessionId, { value: found.session, until });
-      users.set(userId, { value: found.user, until });
+      sessions.set(sessionId, found.session, until);
+      users.set(userId, found.user, until);
     }
     return found;
   }
@@ -138,14 +137,14 @@ export function createPrincipalCache(
     const until = keepUntil(cacheValidity);
     const found = await findKeyAccess(db, id);
     if (found && mayKeep()) {
-      keys.set(id, { value: found.key, until });
-      users.set(found.user.id, { value: found.user, until });
+      keys.set(id, found.key, until);
+      users.set(found.user.id, found.user, until);
     }
     return found;
   }
 
   function keepUser(found: PrincipalUser | undefined, until: number, mayKeep: () => boolean) {
-    if (found && mayKeep()) users.set(found.id, { value: found, until });
+    if (found && mayKeep()) users.set(found.id, found, until);
     return found;
   }
 
@@ -171,8 +170,4 @@ function isName(text: string): boolean {
 
 function byKeys(users: PrincipalUser[]): Map<string, PrincipalUser> {
   return new Map(users.flatMap((user) => [user.id, ...namesOf(user)].map((key) => [key, user] as const)));
-}
-
-function fresh<T>(kept: Kept<T> | undefined): T | undefined {
-  return kept && isFresh(kept.until) ? kept.value : undefined;
 }

@@ -73,9 +73,10 @@ export function createKeyAuthentication({ principals, clock, uses, counted }: {
 
 /** The one of these secrets that was sent; every one of its kind is compared, each in constant time. */
 export function findSecret({ kind }: OpaqueSecret, hash: string, { secrets }: { secrets: PrincipalSecret[] }) {
-  const sent = Uint8Array.fromHex(hash);
+  const sent = Buffer.from(hash);
+  const isEqual = (stored: string) => timingSafeEqual(Buffer.from(stored), sent);
   let found: PrincipalSecret | undefined;
-  for (const secret of secrets) if (secret.kind === kind && timingSafeEqual(secret.hash, sent)) found = secret;
+  for (const secret of secrets) if (secret.kind === kind && isEqual(secret.hash)) found = secret;
   return found;
 }
 
