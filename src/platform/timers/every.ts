@@ -1,15 +1,15 @@
 /**
- * Runs `job` repeatedly, `ms` after each end, until disposed. After a failure it calls `failed` and continues. Disposal
- * aborts the signal that the job has, and waits for the end of its run.
+ * Runs `job` repeatedly, `ms` after each end, until disposed; for the first time after `firstMs`. After a failure it
+ * calls `failed` and continues. Disposal aborts the signal that the job has, and waits for the end of its run.
  */
 export function every(
-  ms: number,
+  { ms, firstMs }: { ms: number; firstMs: number },
   job: (stopping: AbortSignal) => Promise<void>,
   failed: (error: Error) => void,
 ): AsyncDisposable {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   const stop = new AbortController();
-  let running = turn();
+  let running = Promise.resolve();
+  let timer = wait(firstMs);
 
   return {
     async [Symbol.asyncDispose]() {
@@ -21,6 +21,10 @@ export function every(
 
   async function turn(): Promise<void> {
     await job(stop.signal).catch(failed);
-    if (!stop.signal.aborted) timer = setTimeout(() => running = turn(), ms);
+    if (!stop.signal.aborted) timer = wait(ms);
+  }
+
+  function wait(delayMs: number) {
+    return setTimeout(() => running = turn(), delayMs);
   }
 }
