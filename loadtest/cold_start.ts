@@ -7,22 +7,21 @@
  * does. Sends a request every 2 ms, and prints the median and the slowest start of each beside the goal.
  */
 import { fileURLToPath } from "node:url";
-import { bundle } from "../src/dev/binary/bundle.ts";
 import { emptySchema, installation, median, printConditions, printGoal, runCommand } from "./rig.ts";
 import { seed } from "./seed.ts";
+import { shipped } from "./shipped.ts";
 
 const [starts = 15, users = 0] = Deno.args.map(Number);
 const port = 8100;
-const folder = await Deno.makeTempDir({ prefix: "sentinel-bundle-" });
 
 await using schema = await emptySchema();
 await runCommand(["migrate", "up"]);
 if (users > 0) await seed(schema.sql, schema.name, { users, roles: 1_000 });
-await bundle(folder);
+await using compiled = await shipped();
 await printConditions({ model: "one start after the other", starts, users });
 
 const programs = {
-  "as compiled": `${folder}/main.js`,
+  "as compiled": compiled.program,
   sources: fileURLToPath(new URL("../src/main.ts", import.meta.url)),
 };
 const times = Object.fromEntries(Object.keys(programs).map((name) => [name, [] as number[]]));
@@ -39,7 +38,6 @@ for (const [name, all] of Object.entries(times)) {
 }
 const compiledMs = median(times["as compiled"]!);
 printGoal("as compiled, ready in less than 250 ms at the median", `${Math.round(compiledMs)} ms`, compiledMs < 250);
-await Deno.remove(folder, { recursive: true });
 
 async function startOnce(program: string): Promise<number> {
   const env = { ...installation, PORT: String(port), SENTINEL_PUBLIC_URL: `http://127.0.0.1:${port}` };

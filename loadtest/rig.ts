@@ -5,8 +5,8 @@ import pg from "pg";
 export type Server = AsyncDisposable & { origin: string; pid: number };
 
 /** Starts a script of this repository, or of another checkout, with its port as an argument. */
-export function start(args: string[], port: number, env: Record<string, string> = {}, cwd = Deno.cwd()): Server {
-  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], env, cwd, stdout: "null" }).spawn();
+export function start(args: string[], port: number, env: Record<string, string> = {}): Server {
+  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], env, stdout: "null" }).spawn();
   return {
     origin: `http://127.0.0.1:${port}`,
     pid: child.pid,
@@ -121,21 +121,21 @@ export const installation = {
 };
 
 /**
- * Serves Sentinel on the database of `DATABASE_URL`, with its production settings except `settings`. `checkout` is the
- * folder of another version.
+ * Serves Sentinel on the database of `DATABASE_URL`, with its production settings except `settings`. `program` is the
+ * file to run: the sources, another version, or what is shipped.
  */
 export async function startSentinel(
   port: number,
   settings: Record<string, string> = {},
-  checkout?: string,
+  program = "src/main.ts",
 ): Promise<Server> {
   const publicUrl = `http://127.0.0.1:${port}`;
-  const server = start(["src/main.ts", "serve"], port, {
+  const server = start([program, "serve"], port, {
     ...installation,
     PORT: String(port),
     SENTINEL_PUBLIC_URL: publicUrl,
     ...settings,
-  }, checkout);
+  });
   await using stack = new AsyncDisposableStack();
   stack.use(server);
   await until(async () => {

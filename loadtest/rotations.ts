@@ -43,7 +43,7 @@ await using servers = new AsyncDisposableStack();
 const sides = [sideOf("this checkout", servers.use(await startSentinel(8100, settings)))];
 if (beside) {
   servers.use(await emptySchema("load_beside"));
-  const other = await startSentinel(8101, { ...settings, SENTINEL_DB_SCHEMA: "load_beside" }, beside);
+  const other = await startSentinel(8101, { ...settings, SENTINEL_DB_SCHEMA: "load_beside" }, `${beside}/src/main.ts`);
   sides.push(sideOf(beside, servers.use(other)));
 }
 await printConditions({ tool: await toolVersion("wrk"), model: `closed, ${clients} clients`, seconds, rounds });

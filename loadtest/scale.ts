@@ -5,8 +5,9 @@
  *
  * Fills a schema for each number of users from 1,000 to `users`, in powers of ten, all with the same roles. Every user
  * has a session and an API key, every tenth a passkey, an app, a sign-in in a browser, and an application. One server
- * for each schema runs at the same time, and one client on one connection sends requests to them in turn, so that other
- * load on the machine affects all alike. Prints the medians, and the ratio of the most users to the fewest.
+ * for each schema, of what is shipped, runs at the same time, and one client on one connection sends requests to them
+ * in turn, so that other load on the machine affects all alike. Prints the medians, and the ratio of the most users to
+ * the fewest.
  */
 import { connect } from "./connection.ts";
 import {
@@ -19,6 +20,7 @@ import {
   startSentinel,
 } from "./rig.ts";
 import { seed } from "./seed.ts";
+import { shipped } from "./shipped.ts";
 import { seedCredentials } from "./seed_credentials.ts";
 import { askAbout, type Operation, operations, type Site } from "./scale_operations.ts";
 
@@ -45,16 +47,17 @@ export async function scale(
   const sizes: number[] = [];
   for (let size = 1_000; size < users; size *= 10) sizes.push(size);
   sizes.push(users);
+  const { program } = stack.use(await shipped());
   const sites: Site[] = [];
   const [seedSeconds, databaseMegabytes]: [number[], number[]] = [[], []];
   for (const [n, size] of sizes.entries()) {
-    const { site, seconds, megabytes } = await openSite(stack, { port: 8120 + n, users: size, roles });
+    const { site, seconds, megabytes } = await openSite(stack, { program, port: 8120 + n, users: size, roles });
     sites.push(site);
     seedSeconds.push(seconds);
     databaseMegabytes.push(megabytes);
   }
   const resident = () => Promise.all(sites.map(({ server }) => residentMegabytes(server)));
-  const idle = await Promise.all(sites.map(({ schema }, n) => idleMegabytes(schema.name, 8130 + n)));
+  const idle = await Promise.all(sites.map(({ schema }, n) => idleMegabytes(program, schema.name, 8130 + n)));
   const rows = [];
   for (const warm of [false, true]) {
     for (const operation of operations) {
@@ -72,11 +75,11 @@ export async function scale(
 
 async function openSite(
   stack: AsyncDisposableStack,
-  { port, users, roles }: { port: number; users: number; roles: number },
+  { program, port, users, roles }: { program: string; port: number; users: number; roles: number },
 ) {
   const schema = stack.use(await emptySchema(`load_${users}`));
   stack.defer(() => schema.sql(`drop schema ${schema.name} cascade`).then(() => {}));
-  const server = stack.use(await startSentinel(port, { SENTINEL_DB_SCHEMA: schema.name }));
+  const server = stack.use(await startSentinel(port, { SENTINEL_DB_SCHEMA: schema.name }, program));
   const started = performance.now();
   await seed(schema.sql, schema.name, { users, roles, sessions: users });
   await seedCredentials(schema.sql, schema.name, users);
@@ -95,8 +98,8 @@ async function openSite(
  * The memory of a server a minute after its start, when the garbage of the start is collected. It finds a current
  * schema and compiled code, and gets no request but that for `/readyz`.
  */
-async function idleMegabytes(schema: string, port: number): Promise<number> {
-  await using server = await startSentinel(port, { SENTINEL_DB_SCHEMA: schema });
+async function idleMegabytes(program: string, schema: string, port: number): Promise<number> {
+  await using server = await startSentinel(port, { SENTINEL_DB_SCHEMA: schema }, program);
   await new Promise((resolve) => setTimeout(resolve, 60_000));
   return await residentMegabytes(server);
 }
