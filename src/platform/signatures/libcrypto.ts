@@ -9,11 +9,13 @@ export const libcryptoPaths: Readonly<Record<string, readonly string[]>> = {
 /** ECDSA on P-256 and RSASSA-PKCS1-v1_5, both with SHA-256. A signature of ECDSA is r and s, of 32 bytes each. */
 export type Libcrypto = ReturnType<typeof operationsOf>;
 
-/** Undefined where the library is not installed or may not be loaded. */
+/** Undefined where the library is not installed, may not be loaded, or cannot sign as it is configured. */
 export function openLibcrypto(): Libcrypto | undefined {
   for (const path of libcryptoPaths[Deno.build.target] ?? []) {
     try {
-      return operationsOf(Deno.dlopen(path, symbols).symbols);
+      const operations = operationsOf(Deno.dlopen(path, symbols).symbols);
+      operations.signP256(new Uint8Array(scalarBytes).fill(1), new Uint8Array());
+      return operations;
     } catch {
       // the next one, if any
     }
@@ -22,6 +24,7 @@ export function openLibcrypto(): Libcrypto | undefined {
 }
 
 const symbols = {
+  OPENSSL_init_crypto: { parameters: ["u64", "pointer"], result: "i32" },
   EC_KEY_new_by_curve_name: { parameters: ["i32"], result: "pointer" },
   EC_KEY_oct2key: { parameters: ["pointer", "buffer", "usize", "pointer"], result: "i32" },
   EC_KEY_oct2priv: { parameters: ["pointer", "buffer", "usize"], result: "i32" },
@@ -43,11 +46,15 @@ const symbols = {
 /** Numbers of OpenSSL's obj_mac.h: the curve P-256, and SHA-256. */
 const prime256v1 = 415, sha256 = 672;
 
+/** `OPENSSL_INIT_NO_ATEXIT`: the library would free its state at the exit, while workers may still sign. */
+const withoutExitHandler = 0x0008_0000n;
+
 /** Of the numbers r and s, and of a private key. */
 const scalarBytes = 32;
 
 /** The objects of the library are made once and hold one key after the other: making one takes a sixth of a call. */
 function operationsOf(lib: Deno.DynamicLibrary<typeof symbols>["symbols"]) {
+  lib.OPENSSL_init_crypto(withoutExitHandler, null);
   const verifying = lib.EC_KEY_new_by_curve_name(prime256v1), signing = lib.EC_KEY_new_by_curve_name(prime256v1);
   const checked = lib.ECDSA_SIG_new();
   if (!verifying || !signing || !checked) throw new Error("libcrypto has no P-256");
@@ -60,7 +67,8 @@ function operationsOf(lib: Deno.DynamicLibrary<typeof symbols>["symbols"]) {
     if (lib.EC_KEY_oct2key(verifying, point, BigInt(point.length), null) !== 1) return false;
     const [r, s] = [signature.subarray(0, scalarBytes), signature.subarray(scalarBytes)];
     const numberOf = (bytes: Uint8Array<ArrayBuffer>) => lib.BN_bin2bn(bytes, scalarBytes, null);
-    lib.ECDSA_SIG_set0(checked, numberOf(r), numberOf(s)); // owns them until the next signature
+    const isSet = lib.ECDSA_SIG_set0(checked, numberOf(r), numberOf(s)) === 1; // owns them until the next signature
+    if (!isSet) return false;
     return lib.ECDSA_do_verify(digestOf(data), scalarBytes, checked, verifying) === 1;
   }
 
@@ -76,10 +84,11 @@ function operationsOf(lib: Deno.DynamicLibrary<typeof symbols>["symbols"]) {
     return signature;
   }
 
-  /** Signs by a private key in DER (RFC 8017 appendix A.1.2). */
+  /** Signs by a private key in DER (RFC 8017 appendix A.1.2), which is wiped. */
   function rsaSigner(pkcs1: Uint8Array<ArrayBuffer>): (data: Uint8Array) => Uint8Array<ArrayBuffer> {
     const start = new BigUint64Array([Deno.UnsafePointer.value(Deno.UnsafePointer.of(pkcs1))]);
     const key = lib.d2i_RSAPrivateKey(null, start, BigInt(pkcs1.length));
+    pkcs1.fill(0); // and it is alive until now, although C got only its address
     if (!key) throw new Error("libcrypto cannot read the RSA key");
     const sizeBytes = lib.RSA_size(key);
     const signer = (data: Uint8Array) => {

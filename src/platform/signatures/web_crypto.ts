@@ -28,20 +28,21 @@ export function replaceOperations(subtle: SubtleCrypto, library: Libcrypto): voi
   const operations = new WeakMap<CryptoKey, Operations>();
   const replacements: Partial<SubtleCrypto> = {
     async importKey(format: string, data: never, ...rest: [never, boolean, KeyUsage[]]) {
+      const jwk: JsonWebKey | undefined = format === "jwk" ? { ...data as JsonWebKey } : undefined; // as it is now
       const key = await importKey.call(subtle, format as never, data, ...rest);
-      const found = format === "jwk" && operationsOf(key, data, library);
+      const found = jwk && operationsOf(key, jwk, library);
       if (found) operations.set(key, found);
       return key;
     },
     async sign(algorithm, key, data) {
-      const native = isFor(algorithm, key, "sign") && operations.get(key)?.sign;
-      return native ? native(bytesOf(data)).buffer : await sign.call(subtle, algorithm, key, data);
+      const bytes = bytesOf(data);
+      const native = bytes && isFor(algorithm, key, "sign") && operations.get(key)?.sign;
+      return native ? native(bytes).buffer : await sign.call(subtle, algorithm, key, data);
     },
     async verify(algorithm, key, signature, data) {
-      const native = isFor(algorithm, key, "verify") && operations.get(key)?.verify;
-      return native
-        ? native(bytesOf(signature), bytesOf(data))
-        : await verify.call(subtle, algorithm, key, signature, data);
+      const [signed, bytes] = [bytesOf(signature), bytesOf(data)];
+      const native = signed && bytes && isFor(algorithm, key, "verify") && operations.get(key)?.verify;
+      return native ? native(signed, bytes) : await verify.call(subtle, algorithm, key, signature, data);
     },
   };
   Object.assign(subtle, replacements);
@@ -53,14 +54,24 @@ function operationsOf({ algorithm, type }: CryptoKey, jwk: JsonWebKey, library: 
   if (name === "ECDSA" && namedCurve === "P-256") {
     const [x, y, d] = [jwk.x, jwk.y, jwk.d].map((member) => Buffer.from(member ?? "", "base64url"));
     if (type === "private") return { sign: (data) => library.signP256(d!, data) };
+    if (x!.length !== 32 || y!.length !== 32) return undefined;
     const point = Buffer.concat([Buffer.of(4), x!, y!]);
     return { verify: (signature, data) => library.verifyP256(point, signature, data) };
   }
   if (name === "RSASSA-PKCS1-v1_5" && hash.name === "SHA-256" && type === "private") {
-    const key = createPrivateKey({ key: jwk as never, format: "jwk" });
-    return { sign: library.rsaSigner(key.export({ type: "pkcs1", format: "der" }) as Buffer<ArrayBuffer>) };
+    const sign = rsaSignerOf(jwk, library);
+    return sign && { sign };
   }
   return undefined;
+}
+
+function rsaSignerOf(jwk: JsonWebKey, library: Libcrypto) {
+  try {
+    const key = createPrivateKey({ key: jwk as never, format: "jwk" });
+    return library.rsaSigner(key.export({ type: "pkcs1", format: "der" }) as Buffer<ArrayBuffer>);
+  } catch {
+    return undefined; // the runtime has accepted it all the same
+  }
 }
 
 /** Whether the runtime would use the key so, and with SHA-256, which the key names itself if it is one of RSA. */
@@ -70,9 +81,9 @@ function isFor(algorithm: AlgorithmIdentifier | EcdsaParams, key: CryptoKey, usa
   return name === key.algorithm.name && (isSha256 || name !== "ECDSA") && key.usages.includes(usage);
 }
 
-function bytesOf(data: BufferSource): Uint8Array<ArrayBuffer> {
-  if (data instanceof Uint8Array) return data as Uint8Array<ArrayBuffer>;
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+/** Undefined for what WebCrypto refuses: all but a buffer of this thread, or a view of it. */
+function bytesOf(data: BufferSource): Uint8Array<ArrayBuffer> | undefined {
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (!ArrayBuffer.isView(data) || !(data.buffer instanceof ArrayBuffer)) return undefined;
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import manifest from "../../../deno.json" with { type: "json" };
 import { libcryptoPaths } from "./libcrypto.ts";
 import { useLibcrypto } from "./web_crypto.ts";
@@ -30,9 +31,9 @@ async function pairFor(algorithm: typeof es256 | typeof rs256): Promise<Pair> {
 
 const [ec, rsa] = [await pairFor(es256), await pairFor(rs256)];
 
-const isSupported = Deno.build.target in libcryptoPaths;
+const isInstalled = libcryptoPaths[Deno.build.target]?.some((path) => existsSync(path)) ?? false;
 
-Deno.test({ name: "the library is found", ignore: !isSupported }, () => {
+Deno.test({ name: "the library is found", ignore: !isInstalled }, () => {
   assert.equal(source, "library");
   assert.notEqual(library.verify, verify);
 });
@@ -97,6 +98,42 @@ Deno.test("data may be any view of a buffer", async () => {
   assert.equal(await library.verify(es256, ec.publicKey, signature, data.slice().buffer), true);
 });
 
+Deno.test("what is no bytes is refused as by the runtime", async () => {
+  for (const odd of ["abc", 5, [1, 2], null, {}, new SharedArrayBuffer(4)] as never[]) {
+    await assert.rejects(library.sign(es256, ec.privateKey, odd), TypeError);
+    await assert.rejects(library.verify(es256, ec.publicKey, odd, data), TypeError);
+  }
+});
+
+Deno.test("a key is what it was when its import began", async () => {
+  const jwk = await library.exportKey("jwk", ec.publicKey);
+  const importing = library.importKey("jwk", jwk, es256, true, ["verify"]);
+  jwk.x = jwk.y!;
+  assert.equal(
+    await library.verify(es256, await importing, await library.sign(es256, ec.privateKey, data), data),
+    true,
+  );
+});
+
+Deno.test("a process whose threads sign ends with its exit code", async () => {
+  const worker = `import { useLibcrypto } from ${JSON.stringify(import.meta.resolve("./web_crypto.ts"))};
+    useLibcrypto();
+    const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+    const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ["sign"]);
+    const jwk = await crypto.subtle.exportKey("jwk", privateKey);
+    const key = await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["sign"]);
+    for (let n = 0;; n++) {
+      await crypto.subtle.sign(algorithm, key, new Uint8Array(9));
+      if (n === 100) postMessage("it signs");
+    }`;
+  const program = `const url = URL.createObjectURL(new Blob([${JSON.stringify(worker)}], { type: "text/javascript" }));
+    let signing = 0;
+    for (let n = 0; n < 3; n++) {
+      new Worker(url, { type: "module" }).onmessage = () => ++signing === 3 && Deno.exit(7);
+    }`;
+  for (let attempt = 0; attempt < 5; attempt++) assert.equal((await run(program, ["-A"])).code, 7);
+});
+
 Deno.test("other hashes and other keys are the runtime's", async () => {
   const sha384 = { ...es256, hash: { name: "SHA-384" } };
   const signature = await library.sign(sha384, ec.privateKey, data);
@@ -123,7 +160,7 @@ Deno.test("a point that is not on the curve verifies nothing", async () => {
 });
 
 const permitted = "the server's permissions let it load the library, and without them it goes on without";
-Deno.test({ name: permitted, ignore: !isSupported }, async () => {
+Deno.test({ name: permitted, ignore: !isInstalled }, async () => {
   const flags = manifest.tasks.sentinel.command.split(" ").filter((word) => /^--(?:allow|ignore|no-prompt)/.test(word));
   assert.equal(await sourceIn(flags), "library\n");
   assert.equal(await sourceIn(flags.filter((flag) => !flag.startsWith("--allow-ffi"))), "runtime\n");
@@ -132,8 +169,12 @@ Deno.test({ name: permitted, ignore: !isSupported }, async () => {
 async function sourceIn(flags: string[]): Promise<string> {
   const program = `import { useLibcrypto } from ${JSON.stringify(import.meta.resolve("./web_crypto.ts"))};
     console.log(useLibcrypto());`;
+  return new TextDecoder().decode((await run(program, flags)).stdout);
+}
+
+async function run(program: string, flags: string[]): Promise<Deno.CommandOutput> {
   const args = ["run", "--quiet", "--no-check", ...flags, "-"];
   const process = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" }).spawn();
   await new Blob([program]).stream().pipeTo(process.stdin);
-  return new TextDecoder().decode((await process.output()).stdout);
+  return await process.output();
 }
