@@ -135,14 +135,13 @@ export function createSessionStart(deps: SessionStartDeps) {
   }
 
   function rowOf({ id, seed, user, client: { ip, user_agent }, kind, how }: Begun): NewSession {
-    const ttl_seconds = sessionMaxSeconds;
     return {
       id,
       kind,
       user_id: user.id,
       refresh_seed: seed,
       secret_id: secrets.id,
-      ttl_seconds,
+      ttl_seconds: sessionMaxSeconds,
       ip,
       user_agent,
       ...how,

@@ -110,3 +110,18 @@ testOnPostgres("a login that waits for a lock delays no other user's, and then h
   });
   assert.equal(await waiting.login, 200);
 });
+
+testOnPostgres("a login that would end a locked session delays no other user's", async () => {
+  const [full, ...others] = await owners(12) as [Owner, ...Owner[]];
+  for (let login = 0; login < 2; login++) assert.equal(await send(answerOf(full)), 200);
+  const waiting = await db.transaction(async (tx) => {
+    await tx.query("test", "select 1 from sessions where user_id = $1 for update", [full.userId]);
+    const logins = others.map((each) => send(answerOf(each)));
+    const login = send(answerOf(full));
+    assert.ok(await waitsBehind(tx, sentinel, login));
+    assert.deepEqual(await Promise.all(logins), others.map(() => 200));
+    return { login };
+  });
+  assert.equal(await waiting.login, 200);
+  assert.equal(await liveSessions(full), 2);
+});

@@ -67,10 +67,9 @@ export function createPasskeyLogins(deps: {
    */
   async function login(answer: PasskeyAnswer, client: Client): Promise<Tokens> {
     const complete = (tx: Tx, user: Verified) => sessionStart.startIn(tx, user, client, "api", byPasskey);
-    const start = (login: SignedLogin) => {
-      return statements.start({ ...login, client, alone: () => startAlone(login, client, complete) });
-    };
-    return await sessionStart.tokensOf(await judge(answer, undefined, client, start));
+    const startAmongOthers = (login: SignedLogin) =>
+      statements.start({ ...login, client, alone: () => startAlone(login, client, complete) });
+    return await sessionStart.tokensOf(await judge(answer, undefined, client, startAmongOthers));
   }
 
   /**
@@ -92,12 +91,12 @@ export function createPasskeyLogins(deps: {
     { challenge_id, assertion }: PasskeyAnswer,
     browser: string | undefined,
     client: Client,
-    begin: Begin<Session>,
+    startSession: StartSession<Session>,
   ): Promise<Session> {
     const taken = await throttle.takePasskey(client.ip).catch(countLimit);
     const session = await throttle.finishAttempt(
       taken,
-      start(challenge_id, assertion, browser, client, begin),
+      start(challenge_id, assertion, browser, client, startSession),
       () => true,
     );
     counted("succeeded");
@@ -109,7 +108,7 @@ export function createPasskeyLogins(deps: {
     assertion: PasskeyAssertion,
     browser: string | undefined,
     client: Client,
-    begin: Begin<Session>,
+    startSession: StartSession<Session>,
   ): Promise<Session> {
     const challenge = signInChallenges.find(challengeId, browser);
     if (!challenge) throw expired();
@@ -121,7 +120,7 @@ export function createPasskeyLogins(deps: {
     if (!signed.uv) throw await refusal("without_verification", user.id, client);
     if (user.disabled) throw await refusal("disabled", user.id, client);
     if (mustConfirm && !user.verified) throw await refusal("unverified", user.id, client);
-    const session = await begin({ challengeId, user, signed });
+    const session = await startSession({ challengeId, user, signed });
     if (session === undefined) throw await refusal("superseded", user.id, client);
     return session;
   }
@@ -174,7 +173,7 @@ export function createPasskeyLogins(deps: {
 }
 
 /** Starts what the login is for. Undefined if the account has changed since the signature was verified. */
-type Begin<Session> = (login: SignedLogin) => Promise<Session | undefined>;
+type StartSession<Session> = (login: SignedLogin) => Promise<Session | undefined>;
 
 type Complete<Session> = (tx: Tx, user: Verified, how: Authenticated) => Promise<Session | undefined>;
 

@@ -4,7 +4,7 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Authenticated, SessionStart, StartedSession } from "../login/session_start.ts";
-import { listPasskeyLogins, type PasskeyLoginRow, type PasskeyQuery } from "./passkey_login_store.ts";
+import { limitLockWait, listPasskeyLogins, type PasskeyLoginRow, type PasskeyQuery } from "./passkey_login_store.ts";
 
 /** A passkey with the verified user is two factors: its possession, and the PIN or fingerprint (SP 800-63B-4 §2.2). */
 export const byPasskey: Authenticated = { amr: ["pop", "user", "mfa"], aal: 2 };
@@ -31,7 +31,7 @@ export function createPasskeyStatements({ db, passkeys, signInChallenges, sessio
 
   /**
    * Starts a session in the API. Those together leave out logins whose user or passkey is locked, has changed, or whose
-   * challenge was used: `alone` decides about them.
+   * challenge was used: `alone` decides about them, and about all when another lock is not had in a moment.
    */
   const start = createBatchedStatement<Start, StartedSession>({
     name: "start_passkey_sessions",
@@ -48,7 +48,10 @@ export function createPasskeyStatements({ db, passkeys, signInChallenges, sessio
   }
 
   async function startAllIn(tx: Tx, logins: Start[]): Promise<(StartedSession | undefined)[]> {
-    const users = await sessionStart.lockAllUnchanged(tx, logins.map(({ user }) => user));
+    const [users] = await Promise.all([
+      sessionStart.lockAllUnchanged(tx, logins.map(({ user }) => user)),
+      limitLockWait(tx),
+    ]);
     const unchanged = logins.filter(({ user }) => users.has(user.id));
     const ready = await passkeys.lockUnregressedIn(tx, unchanged.map(({ signed }) => signed));
     const locked = unchanged.filter(({ signed }) => ready.has(signed.passkeyId));
@@ -58,8 +61,11 @@ export function createPasskeyStatements({ db, passkeys, signInChallenges, sessio
       sessionStart.storeIn(
         tx,
         valid.map(({ user, client }) => ({
-          ...{ user: users.get(user.id)!, verified: user, client },
-          ...{ kind: "api", how: byPasskey } as const,
+          user: users.get(user.id)!,
+          verified: user,
+          client,
+          kind: "api",
+          how: byPasskey,
         })),
       ),
       passkeys.useUnregressedIn(tx, valid.map(({ signed }) => signed)),

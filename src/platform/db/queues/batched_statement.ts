@@ -19,6 +19,9 @@ const waitingMax = 2_000;
 /** What a batch has at least to find a connection and run: a call with less left is refused, and spoils no batch. */
 const defaultBatchMsMin = 500;
 
+/** The SQLSTATE after a wait for a lock, which only one of the calls may need. */
+const lockTimeout = "55P03";
+
 /** How long a statement delays the calls behind it: one that waits for a lock, or for a server that hangs. */
 const defaultPatienceMs = 20;
 
@@ -151,7 +154,8 @@ export function createBatchedStatement<Call, Row>(
         resolve(row === undefined ? "undecided" : { row });
       });
     } catch (error) {
-      for (const { resolve, reject } of batch) error instanceof Unavailable ? reject(error) : resolve("undecided");
+      const isOver = error instanceof Unavailable && error.code !== lockTimeout;
+      for (const { resolve, reject } of batch) isOver ? reject(error) : resolve("undecided");
     }
   }
 }
