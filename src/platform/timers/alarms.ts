@@ -1,9 +1,12 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** What happens at a time, as `performance.now()` counts it, unless it is cleared before. */
 type Alarm = { at: number; ring: () => void };
 
 const alarms = new Set<Alarm>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let timerAt = Infinity;
+const outsideOfRequests = AsyncLocalStorage.snapshot(); // the timer would keep the context of whoever set it
 
 /**
  * Calls `ring` at that time. All alarms share one timer, which is set for the first of them: most are cleared soon, and
@@ -24,7 +27,9 @@ export function clearAlarm(alarm: Alarm): void {
 function setTimer(at: number): void {
   clearTimeout(timer);
   timerAt = at;
-  if (at !== Infinity) timer = setTimeout(ringDue, Math.max(0, Math.ceil(at - performance.now())));
+  if (at !== Infinity) {
+    timer = outsideOfRequests(() => setTimeout(ringDue, Math.max(0, Math.ceil(at - performance.now()))));
+  }
 }
 
 function ringDue(): void {
@@ -35,7 +40,6 @@ function ringDue(): void {
     if (alarm.at <= now) due.push(alarm);
     else next = Math.min(next, alarm.at);
   }
-  for (const alarm of due) alarms.delete(alarm);
   setTimer(next);
-  for (const { ring } of due) ring();
+  for (const alarm of due) if (alarms.delete(alarm)) alarm.ring();
 }
