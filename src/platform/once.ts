@@ -12,5 +12,9 @@ const outsideOfRequests = AsyncLocalStorage.snapshot();
 /** As {@link once}, for what takes an `import()`: a server that never needs it keeps its memory. */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
-  return () => loading ??= outsideOfRequests(load);
+  return () =>
+    loading ??= outsideOfRequests(load).catch((error) => {
+      loading = undefined; // the next call tries again
+      throw error;
+    });
 }

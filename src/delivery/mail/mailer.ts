@@ -34,7 +34,10 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
 
   /** Sends the mail and returns what the server answered. @throws {SendFailure} */
   async function send({ id, to, date, subject, text, html }: Mail): Promise<string> {
-    const opened = transport ??= open();
+    const opened = transport ??= open().catch((error) => {
+      transport = undefined; // the next mail tries again
+      throw error;
+    });
     const used = await opened;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -68,7 +71,7 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
   /** Ends every connection. Mails on their way fail, and are sent by the next process. */
   function close(): void {
     closing.reject(new SendFailure("connection", "Sentinel is stopping"));
-    transport?.then((used) => used.close({ force: true }));
+    transport?.then((used) => used.close({ force: true }), () => {});
   }
 
   async function open() {
