@@ -57,6 +57,7 @@ async function measure(postgres: PostgresCluster): Promise<void> {
     [dummyHash(schemeOfPolicy({ kind: "argon2id" })), users],
   );
   await using services = await createServices({ settings, database, secret: settings.SENTINEL_SECRET!, log });
+  services.startJobs();
   await logIn(composeFeatures({ ...services, hashing }));
   for (const { relname, live, dead, size } of await postgres.sql<Record<string, string>>(largest)) {
     console.log(`  ${relname}: ${live} rows, ${dead} dead, ${size}`);

@@ -42,6 +42,7 @@ async function metricsCost() {
   const database = stack.use(await openInstallationDatabase(settings, log));
   await migrate({ connection: database.connection, schema: settings.SENTINEL_DB_SCHEMA, migrations, log });
   const services = stack.use(await createServices({ settings, database, secret, log }));
+  services.startJobs();
   const { app, instruments } = services;
   const { SENTINEL_TRUSTED_PROXIES: trustedProxies, SENTINEL_CORS_ORIGINS: corsOrigins } = settings;
   const nowhere = { ...instruments, http_requests_total: uncounted, http_request_duration_seconds: uncounted };
