@@ -50,6 +50,7 @@ function besideEachOther(code: string): string {
 
 /** The same JavaScript in ASCII, which V8 keeps in one byte per character: any other character makes it two for all. */
 export function ascii(code: string): string {
+  if (/\\[^\0-\x7f]/.test(code)) throw new Error("a backslash before the character would change its escape");
   return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
