@@ -12,10 +12,10 @@ export function startJobs(jobs: readonly Job<FeatureServices>[], services: Featu
   const { log, instruments, jobRuns, siblings } = services;
   const started = new AsyncDisposableStack();
   const own = jobs.filter(({ everyWorker }) => siblings.isFirst || everyWorker);
-  for (const [place, { name, everyMs, run }] of own.entries()) {
+  for (const [place, { name, everyMs, run, atOnce }] of own.entries()) {
     const failures = instruments.sentinel_job_failures_total.with({ name });
     const work = jobRuns.observed(name, everyMs, (stopping) => run(services, stopping));
-    started.use(every({ ms: everyMs, firstMs: place * apartMs }, work, (error) => {
+    started.use(every({ ms: everyMs, firstMs: atOnce ? undefined : place * apartMs }, work, (error) => {
       log.warn("job failed", { job: name, cause: error.message });
       failures.inc();
     }));

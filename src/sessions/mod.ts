@@ -102,7 +102,13 @@ export const sessions = feature({
     };
   },
   jobs: [
-    { name: "password schemes", everyMs: minute, everyWorker: true, run: ({ logins }) => logins.watchSchemes() },
+    {
+      name: "password schemes",
+      everyMs: minute,
+      everyWorker: true,
+      atOnce: true, // failed logins wait for it
+      run: ({ logins }) => logins.watchSchemes(),
+    },
     {
       name: "unanswered rotations",
       everyMs: second,

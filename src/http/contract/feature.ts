@@ -7,6 +7,8 @@ export interface Job<in Services> {
   readonly everyMs: number;
   /** Whether every worker of a process runs it, because it concerns a worker's own memory; else the first one does. */
   readonly everyWorker?: true;
+  /** Whether it runs for the first time when the server is ready, not a moment later. */
+  readonly atOnce?: true;
   /** `stopping` is aborted when the process stops, which waits for the end of the run. */
   readonly run: (services: Services, stopping: AbortSignal) => Promise<void>;
 }

@@ -1,15 +1,18 @@
 /**
- * Runs `job` repeatedly, `ms` after each end, until disposed; for the first time after `firstMs`. After a failure it
- * calls `failed` and continues. Disposal aborts the signal that the job has, and waits for the end of its run.
+ * Runs `job` repeatedly, `ms` after each end, until disposed; for the first time after `firstMs`, or now. After a
+ * failure it calls `failed` and continues. Disposal aborts the signal that the job has, and waits for the end of its
+ * run.
  */
 export function every(
-  { ms, firstMs }: { ms: number; firstMs: number },
+  { ms, firstMs }: { ms: number; firstMs: number | undefined },
   job: (stopping: AbortSignal) => Promise<void>,
   failed: (error: Error) => void,
 ): AsyncDisposable {
   const stop = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let running = Promise.resolve();
-  let timer = wait(firstMs);
+  if (firstMs === undefined) running = turn();
+  else timer = wait(firstMs);
 
   return {
     async [Symbol.asyncDispose]() {
