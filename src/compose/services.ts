@@ -109,7 +109,7 @@ export async function createServices(
     ...services,
     ...wire,
     /** For a server, once it is ready: before, they would delay its start. A command ends too soon to need them. */
-    startJobs: () => void background.use(startJobs(jobs, services)),
+    startJobs: (apartMs = 25) => void background.use(startJobs(jobs, services, apartMs)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -90,7 +90,7 @@ export async function startSentinel(
   const services: Services = stack.use(
     await createServices({ settings, database, secret, log, configuration, ...(resolve && { resolve }) }),
   );
-  if (lasting) services.startJobs();
+  if (lasting) services.startJobs(0); // most run before the test, and the next time long after it
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does
   countStatements(services);
   const ids = new Map<PersonName, string>();

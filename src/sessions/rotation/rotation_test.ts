@@ -5,7 +5,7 @@ import { crc32 } from "node:zlib";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const refresh = (refresh_token: string) =>
