@@ -1,3 +1,4 @@
+import type { createTransport } from "nodemailer";
 import { deadlineMs } from "../../platform/deadlines.ts";
 import { lazily } from "../../platform/once.ts";
 import { parallelMax, SendFailure } from "../outbox/outbox.ts";
@@ -34,11 +35,8 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
 
   /** Sends the mail and returns what the server answered. @throws {SendFailure} */
   async function send({ id, to, date, subject, text, html }: Mail): Promise<string> {
-    const opened = transport ??= open().catch((error) => {
-      transport = undefined; // the next mail tries again
-      throw error;
-    });
-    const used = await opened;
+    const { createTransport } = await nodemailer();
+    const used = transport ??= open(createTransport);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new SendFailure("timeout", "no answer in time")), deadlineMs(sendTimeoutMs));
@@ -60,7 +58,7 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
     } catch (error) {
       sending.catch(() => {});
       if (!(error instanceof SendFailure)) throw smtpFailure(error);
-      if (opened === transport) transport = undefined; // a mail that is given up must not arrive later
+      if (used === transport) transport = undefined; // a mail that is given up must not arrive later
       used.close({ force: true });
       throw error;
     } finally {
@@ -71,13 +69,12 @@ export function createMailer({ server, ca, from, host }: MailerOptions) {
   /** Ends every connection. Mails on their way fail, and are sent by the next process. */
   function close(): void {
     closing.reject(new SendFailure("connection", "Sentinel is stopping"));
-    transport?.then((used) => used.close({ force: true }), () => {});
+    transport?.close({ force: true });
   }
 
-  async function open() {
-    const { createTransport } = await nodemailer();
+  function open(create: typeof createTransport) {
     const { user, password = "", tls } = server;
-    return createTransport({
+    return create({
       pool: true,
       maxConnections: parallelMax,
       host: server.host,
