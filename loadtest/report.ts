@@ -185,8 +185,8 @@ function byUsers({ scale }: Benchmarks): string[] {
       ),
     ]),
     "",
-    "The servers run the files that are compiled into the binary. Idle is a second start on the same schema, a minute after it",
-    "and without a request. Memory keeps at most 200,000 users and as many sessions, independent of the size of the database.",
+    "Idle is a second start on the same schema, a minute after it and without a request. Memory keeps at most 200,000 users",
+    "and as many sessions, independent of the size of the database.",
     "",
   ];
 }
