@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import manifest from "../../../deno.json" with { type: "json" };
+import { es256, importedPair, rs256 } from "../../testing/signing_keys.ts";
 import { libcryptoPaths } from "./libcrypto.ts";
 import { useLibcrypto } from "./web_crypto.ts";
 
-const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-const rs256 = {
-  name: "RSASSA-PKCS1-v1_5",
-  hash: "SHA-256",
-  modulusLength: 2048,
-  publicExponent: Uint8Array.of(1, 0, 1),
-};
 const data = new TextEncoder().encode("naïve\0");
 
 const source = useLibcrypto();
@@ -19,17 +13,7 @@ const library = crypto.subtle;
 const { sign, verify } = SubtleCrypto.prototype;
 const runtime = { sign: sign.bind(library), verify: verify.bind(library) };
 
-type Pair = { privateKey: CryptoKey; publicKey: CryptoKey };
-
-/** A new key, imported as JWK, which is how the library gets it. */
-async function pairFor(algorithm: typeof es256 | typeof rs256): Promise<Pair> {
-  const made = await library.generateKey(algorithm, true, ["sign", "verify"]) as CryptoKeyPair;
-  const imported = async (key: CryptoKey, usage: KeyUsage) =>
-    await library.importKey("jwk", await library.exportKey("jwk", key), algorithm, true, [usage]);
-  return { privateKey: await imported(made.privateKey, "sign"), publicKey: await imported(made.publicKey, "verify") };
-}
-
-const [ec, rsa] = [await pairFor(es256), await pairFor(rs256)];
+const [ec, rsa] = [await importedPair(es256), await importedPair(rs256)];
 
 const isInstalled = libcryptoPaths[Deno.build.target]?.some((path) => existsSync(path)) ?? false;
 

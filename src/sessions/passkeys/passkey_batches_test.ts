@@ -98,30 +98,27 @@ test("T143 logins at once end the oldest sessions of their users", async () => {
   }
 });
 
-testOnPostgres("a login that waits for a lock delays no other user's, and then happens", async () => {
-  const [locked, ...others] = await owners(12) as [Owner, ...Owner[]];
+/** Asserts that only the first owner's login waits while `lock` holds something of theirs, and then happens. */
+async function assertDelaysNoOther([first, ...others]: Owner[], lock: string): Promise<void> {
   const waiting = await db.transaction(async (tx) => {
-    await tx.query("test", "select 1 from users where id = $1 for no key update", [locked.userId]);
+    await tx.query("test", lock, [first!.userId]);
     const logins = others.map((each) => send(answerOf(each)));
-    const login = send(answerOf(locked));
+    const login = send(answerOf(first!));
     assert.ok(await waitsBehind(tx, sentinel, login));
     assert.deepEqual(await Promise.all(logins), others.map(() => 200));
     return { login };
   });
   assert.equal(await waiting.login, 200);
+}
+
+testOnPostgres("a login that waits for a lock delays no other user's, and then happens", async () => {
+  await assertDelaysNoOther(await owners(12), "select 1 from users where id = $1 for no key update");
 });
 
 testOnPostgres("a login that would end a locked session delays no other user's", async () => {
-  const [full, ...others] = await owners(12) as [Owner, ...Owner[]];
+  const all = await owners(12);
+  const [full] = all as [Owner, ...Owner[]];
   for (let login = 0; login < 2; login++) assert.equal(await send(answerOf(full)), 200);
-  const waiting = await db.transaction(async (tx) => {
-    await tx.query("test", "select 1 from sessions where user_id = $1 for update", [full.userId]);
-    const logins = others.map((each) => send(answerOf(each)));
-    const login = send(answerOf(full));
-    assert.ok(await waitsBehind(tx, sentinel, login));
-    assert.deepEqual(await Promise.all(logins), others.map(() => 200));
-    return { login };
-  });
-  assert.equal(await waiting.login, 200);
+  await assertDelaysNoOther(all, "select 1 from sessions where user_id = $1 for update");
   assert.equal(await liveSessions(full), 2);
 });
