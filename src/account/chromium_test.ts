@@ -5,7 +5,7 @@ import { newClient } from "../testing/people/clients.ts";
 import { totpCode } from "../testing/factors/factors.ts";
 import { mailTo } from "../testing/mail/mailbox.ts";
 import { inChromium } from "../testing/traffic/chromium.ts";
-import { pictures, review, views } from "../testing/traffic/page_review.ts";
+import { follow, pictures, review, views } from "../testing/traffic/page_review.ts";
 import { localActor } from "../vocabulary/actor.ts";
 
 const password = "seven seas and one harbour";
@@ -221,9 +221,9 @@ async function lookAtKeys(page: Page, look: (what: string) => Promise<void>, ori
   await page.click("button.primary");
   await page.waitForSelector("#key");
   await look("keys-issued");
-  await page.click("a.primary");
+  await follow(page, "a.primary");
   await look("keys-one");
-  await page.click("#keys td a");
+  await follow(page, "#keys td a");
   await look("keys-revoke");
 }
 
@@ -242,9 +242,9 @@ async function lookAtFactors(page: Page, look: (what: string) => Promise<void>, 
   await page.click("button.primary");
   await page.waitForSelector("li code");
   await look("factors-codes");
-  await page.click("a.primary");
+  await follow(page, "a.primary");
   await look("factors-one");
-  await page.click("main li a[href*='/remove?']");
+  await follow(page, "main li a[href*='/remove?']");
   await look("factors-remove");
   await page.goto(`${origin}/account/factors/codes`);
   await look("factors-renew");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CDPSession, Page } from "playwright-core";
 import type { Sentinel } from "../../testing/harness.ts";
 import { inChromium } from "../../testing/traffic/chromium.ts";
-import { review, views } from "../../testing/traffic/page_review.ts";
+import { follow, review, views } from "../../testing/traffic/page_review.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 /** The origin for which the passkeys are: Chromium takes it to the server under test. */
@@ -239,10 +239,10 @@ inChromium("axe finds nothing on the pages of passkeys", async (browser, _, sent
     await look("codes");
     await page.goto(`${origin}/account`);
     await look("account");
-    await page.click("a[href*='/rename']");
+    await follow(page, "a[href*='/rename']");
     await look("rename");
     await page.goto(`${origin}/account/factors`);
-    await page.click("a[href*='/remove']");
+    await follow(page, "a[href*='/remove']");
     await look("remove");
     await signOut(page);
     const [credential] = await credentialsOf(user);

@@ -25,6 +25,11 @@ const faultsByAxe = `async () => {
   return violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 120)).join(" | "));
 }`;
 
+/** Follows a link, and waits for its page; a click alone returns while the page before is still there. */
+export async function follow(page: Page, link: string): Promise<void> {
+  await Promise.all([page.waitForEvent("domcontentloaded"), page.click(link)]);
+}
+
 /** The most that axe, the width and the console tell of a page. */
 export async function review(page: Page, what: string, violations: string[]): Promise<void> {
   if (pictures) await page.screenshot({ path: `${pictures}/${what}.png`, fullPage: true });
