@@ -22,12 +22,13 @@ export type TicketRow =
 /** A ticket that was consumed, or that has ended by itself. */
 export type PastTicket = Ticket & { is_consumed: boolean; is_expired: boolean };
 
-const columns =
+/** The columns of a {@link Ticket} `t`. */
+export const columns =
   `t.id, t.user_id, t.session_id, t.client_id, t.secret_hash, t.browser_hash, t.state, t.attempts, t.params,
             t.credential_epoch, t.expires_at`;
 
 /** Not consumed, not expired, and its user has had the same credentials since it was issued. */
-const isLive = `t.consumed_at is null and t.expires_at > now() and not exists (
+export const isLive = `t.consumed_at is null and t.expires_at > now() and not exists (
        select from users u where u.id = t.user_id and u.credential_epoch is distinct from t.credential_epoch
      )`;
 

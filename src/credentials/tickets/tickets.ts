@@ -1,8 +1,10 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import type { Database, Db } from "../../platform/db/db.ts";
+import { insertUserTickets } from "./ticket_batch_store.ts";
 import { deleteExpiredTickets, insertTicket, type Ticket, updateBrowser } from "./ticket_store.ts";
 
+export { consumeLockedTickets, lockTickets } from "./ticket_batch_store.ts";
 export {
   consumeBegunTicket,
   consumeTicket,
@@ -81,6 +83,24 @@ export function issueTicket(db: Db, issue: TicketIssue): Promise<Ticket | undefi
     secret_hash: hashOf(issue.secret),
     browser_hash: issue.browserHash ?? hashOf(issue.browser),
   }, ttlSeconds);
+}
+
+/** A ticket of a user, which has a secret. */
+export type UserTicketIssue =
+  & Pick<TicketIssue, "params">
+  & Required<Pick<TicketIssue, "id" | "userId" | "sessionId" | "clientId" | "secret">>;
+
+/** As {@link issueTicket}. Leaves out tickets of users who are deleted or locked, and returns the ids of the others. */
+export async function issueUserTickets(
+  db: Db,
+  kind: TicketKind,
+  issues: UserTicketIssue[],
+  ttlSeconds: number,
+): Promise<Set<string>> {
+  const rows = issues.map(({ id, userId, sessionId, clientId, secret, params = {} }) => (
+    { id, user_id: userId, session_id: sessionId, client_id: clientId, secret_hash: hashOfBrowser(secret), params }
+  ));
+  return new Set(await insertUserTickets(db, kind, rows, ttlSeconds));
 }
 
 /** What is stored of a browser's secret. */

@@ -210,7 +210,7 @@ export function createAuthorizations(deps: AuthorizationsDeps) {
     const what = { scopes, resources, nonce, offline };
     const code = { userId, sessionId, clientId, redirectUri, codeChallenge, dpopJkt, ...what };
     const isWaiting = waiting.id !== undefined || waiting.pushedId !== undefined;
-    if (!isWaiting && !unstored) return granted(request, await codes.issueIn(db, code));
+    if (!isWaiting && !unstored) return granted(request, await codes.issue(code));
     const actor = answering ?? { actor_id: userId, session_id: sessionId, client: origin };
     return await finish(waiting, async (tx) => {
       if (unstored) await documentClients.storeIn(tx, unstored, actor);

@@ -1,28 +1,22 @@
 import type { Database, Tx } from "../../platform/db/db.ts";
+import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { ClientSession, ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { SessionRevocation } from "../../sessions/sessions/session_revocation.ts";
 import type { Client, PrincipalClient } from "../../vocabulary/actor.ts";
 import type { ProblemCode } from "../../vocabulary/dictionary.ts";
-import type { Problem } from "../../vocabulary/problems.ts";
+import { Problem } from "../../vocabulary/problems.ts";
 import type { ClientRefusals } from "../clients/client_refusals.ts";
-import type { AuthorizationCode, AuthorizationCodes, PresentedCode } from "../codes/authorization_codes.ts";
-import { matchesChallenge } from "../codes/pkce.ts";
+import type { AuthorizationCode, AuthorizationCodes } from "../codes/authorization_codes.ts";
+import { type CodeRequest, reasonAgainst } from "../codes/code_request.ts";
 import type { GrantedTokenIssue, GrantedTokens } from "./granted_tokens.ts";
 import type { TokenTarget } from "./token_targets.ts";
-
-/** A request for the tokens of a code (RFC 6749 §4.1.3, RFC 7636 §4.5, RFC 8707 §2.2). `jkt`: of the proven key. */
-export type CodeRequest = {
-  code: string;
-  redirectUri: string;
-  codeVerifier: string | undefined;
-  resource: string[];
-  jkt: string | undefined;
-};
 
 /** What came of it. */
 export type CodeExchangeOutcome = "issued" | "reused" | "invalid_grant" | "unauthorized_client" | "invalid_target";
 
 export type CodeExchange = ReturnType<typeof createCodeExchange>;
+
+type Redemption = { client: PrincipalClient; request: CodeRequest; origin: Client };
 
 type Redeemed = { code: AuthorizationCode; target: TokenTarget; session: ClientSession };
 
@@ -41,6 +35,13 @@ export function createCodeExchange(deps: {
   counted: (outcome: CodeExchangeOutcome) => void;
 }) {
   const { db, codes, clientSessions, sessionRevocation, grantedTokens, refusals, counted } = deps;
+  /** As {@link redeemIn}. Exchanges that wait for the database share a transaction. */
+  const redeem = createBatchedStatement<Redemption, Redeemed>({
+    name: "redeem_codes",
+    one: (redemption) => db.transaction((tx) => redeemIn(tx, redemption)),
+    many: (redemptions) => db.transaction((tx) => redeemAllIn(tx, redemptions)),
+    keyOf: ({ request }) => request.code,
+  });
   return { exchange };
 
   /** @throws {Problem} `unauthorized_client`, `invalid_grant`, `invalid_target` */
@@ -48,7 +49,7 @@ export function createCodeExchange(deps: {
     if (!client.grant_types.has("authorization_code")) {
       throw refusal(client, "unauthorized_client", "grant type not allowed: authorization_code");
     }
-    const redeemed = await db.transaction((tx) => redeemIn(tx, client, request, origin));
+    const redeemed = await redeem({ client, request, origin });
     if (!redeemed) throw refusal(client, "invalid_grant", "the code was used before", "reused");
     const { code, target, session } = redeemed;
     const tokens = await grantedTokens.issue({
@@ -60,12 +61,7 @@ export function createCodeExchange(deps: {
   }
 
   /** Undefined for a code that was used before. */
-  async function redeemIn(
-    tx: Tx,
-    client: PrincipalClient,
-    request: CodeRequest,
-    origin: Client,
-  ): Promise<Redeemed | undefined> {
+  async function redeemIn(tx: Tx, { client, request, origin }: Redemption): Promise<Redeemed | undefined> {
     const presented = await codes.consumeIn(tx, request.code);
     const reason = reasonAgainst(client, presented, request);
     if (!presented || reason !== undefined) throw refusal(client, "invalid_grant", reason ?? "unknown code");
@@ -80,10 +76,35 @@ export function createCodeExchange(deps: {
       request.resource,
       (problem, reason) => refusal(client, problem, reason),
     );
-    const boundJkt = client.token_endpoint_auth_method === "none" ? request.jkt : undefined;
-    const session = await clientSessions.startIn(tx, { ...code, parentId: code.sessionId, boundJkt }, origin);
+    const session = await clientSessions.startIn(tx, grantOf(code, client, request), origin);
     if (!session) throw refusal(client, "invalid_grant", "the user has signed out, or withdrawn what was allowed");
     return { code, target, session };
+  }
+
+  /** Leaves out what is not exchanged, or not at once: {@link redeemIn} decides about that. */
+  async function redeemAllIn(tx: Tx, redemptions: Redemption[]): Promise<(Redeemed | undefined)[]> {
+    const codesThere = await codes.lockAllIn(tx, redemptions.map(({ request }) => request.code));
+    const chosen = redemptions.map((redemption, place) => allowed(codesThere[place], redemption));
+    const grants = chosen.flatMap((each) => each ? [each.grant] : []);
+    if (grants.length === 0) return [];
+    const sessionOf = await clientSessions.startAllIn(tx, grants);
+    await codes.consumeAllIn(tx, [...sessionOf.keys()]);
+    return chosen.map((each) => {
+      const session = each && sessionOf.get(each.code.id);
+      return session && { code: each.code, target: each.target, session };
+    });
+  }
+
+  /** What the live code grants to the client; undefined if it gets nothing. */
+  function allowed(code: AuthorizationCode | undefined, { client, request, origin }: Redemption) {
+    if (!code || reasonAgainst(client, { kind: "live", code }, request) !== undefined) return undefined;
+    try {
+      const target = grantedTokens.targetOf(client, code.resources, request.resource, (code) => new Problem(code));
+      return { code, target, grant: { ...grantOf(code, client, request), client: origin } };
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
   }
 
   function refusal(
@@ -97,24 +118,11 @@ export function createCodeExchange(deps: {
   }
 }
 
-/** Why the client does not get the tokens of this code; undefined if it does, or if the code was used before. */
-function reasonAgainst(
-  { id }: PrincipalClient,
-  presented: PresentedCode | undefined,
-  { redirectUri, codeVerifier, jkt }: CodeRequest,
-): string | undefined {
-  if (!presented) return "unknown code";
-  const { kind, code } = presented;
-  if (code.clientId !== id) return "the code was issued to another client";
-  if (kind === "expired") return "the code has expired";
-  if (kind === "reused") return undefined;
-  if (code.redirectUri !== redirectUri) return "redirect_uri is not that of the authorization request";
-  if (code.dpopJkt !== undefined && code.dpopJkt !== jkt) return "the proven key is not that of dpop_jkt";
-  if (code.codeChallenge === undefined) {
-    return codeVerifier === undefined
-      ? undefined
-      : "code_verifier, but the authorization request had no code_challenge";
-  }
-  if (codeVerifier === undefined) return "code_verifier is missing";
-  return matchesChallenge(codeVerifier, code.codeChallenge) ? undefined : "code_verifier does not match";
+/** The refresh tokens of a public client are bound to the key that it has proven. */
+function grantOf(
+  code: AuthorizationCode,
+  { token_endpoint_auth_method: method }: PrincipalClient,
+  { jkt }: CodeRequest,
+) {
+  return { ...code, parentId: code.sessionId, boundJkt: method === "none" ? jkt : undefined };
 }

@@ -21,18 +21,37 @@ const columns = `s.id, s.user_id, s.refresh_seed, s.refresh_counter::float8 as r
 export async function findBrowserSession(
   db: Db,
   id: string,
-  { idleSeconds, staleSeconds, secretId }: { idleSeconds: number; staleSeconds: number; secretId: string },
+  limits: BrowserSessionLimits,
 ): Promise<BrowserSessionRow | undefined> {
-  const [row] = await db.query<BrowserSessionRow>(
-    "find_browser_session",
-    `select ${columns},
-            s.last_seen_at < now() - make_interval(secs => $3) or s.secret_id <> $4 as is_stale
-     from sessions s where s.id = $2 and s.kind = 'browser' and ${isLive}`,
-    [idleSeconds, id, staleSeconds, secretId],
-    { keepPlan: true },
-  );
+  const [row] = await db.query<BrowserSessionRow>("find_browser_session", live("s.id = $4"), paramsOf(limits, id), {
+    keepPlan: true,
+  });
   return row;
 }
+
+/** As {@link findBrowserSession}, of each of these sessions that a browser holds, in no order. */
+export function listBrowserSessions(
+  db: Db,
+  ids: string[],
+  limits: BrowserSessionLimits,
+): Promise<BrowserSessionRow[]> {
+  return db.query<BrowserSessionRow>("list_browser_sessions", live("s.id = any ($4)"), paramsOf(limits, ids), {
+    keepPlan: true,
+  });
+}
+
+export type BrowserSessionLimits = { idleSeconds: number; staleSeconds: number; secretId: string };
+
+const paramsOf = ({ idleSeconds, staleSeconds, secretId }: BrowserSessionLimits, ids: string | string[]) => [
+  idleSeconds,
+  staleSeconds,
+  secretId,
+  ids,
+];
+
+const live = (which: string) =>
+  `select ${columns}, s.last_seen_at < now() - make_interval(secs => $2) or s.secret_id <> $3 as is_stale
+   from sessions s where ${which} and s.kind = 'browser' and ${isLive}`;
 
 /** The session was used just now, under this secret. */
 export async function updateLastSeen(db: Db, id: string, secretId: string): Promise<void> {

@@ -1,8 +1,14 @@
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
 import type { Db } from "../../platform/db/db.ts";
+import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { BrowserCaller } from "../../vocabulary/actor.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
-import { type BrowserSessionRow, findBrowserSession, updateLastSeen } from "./browser_session_store.ts";
+import {
+  type BrowserSessionRow,
+  findBrowserSession,
+  listBrowserSessions,
+  updateLastSeen,
+} from "./browser_session_store.ts";
 import { formatCookie, parseCookie, verifyCookieMac } from "./session_cookie.ts";
 
 /** A use of the session is stored at most once in so many seconds. */
@@ -23,6 +29,18 @@ export function createBrowserSessions({ db, secrets, principals, idleSeconds }: 
   principals: PrincipalCache;
   idleSeconds: number;
 }) {
+  const limits = () => ({ idleSeconds, staleSeconds, secretId: secrets.id });
+
+  /** The live session; null if there is none. Requests that wait for the database share a look-up. */
+  const find = createBatchedStatement<string, BrowserSessionRow | null>({
+    name: "list_browser_sessions",
+    one: async (id) => await findBrowserSession(db, id, limits()) ?? null,
+    async many(ids) {
+      const rowOf = new Map((await listBrowserSessions(db, ids, limits())).map((row) => [row.id, row]));
+      return ids.map((id) => rowOf.get(id) ?? null);
+    },
+    keyOf: (id) => id,
+  });
   return { authenticate, cookieOf };
 
   /** Undefined for every reason alike. */
@@ -41,7 +59,7 @@ export function createBrowserSessions({ db, secrets, principals, idleSeconds }: 
   async function sessionOf(cookie: string): Promise<BrowserSessionRow | undefined> {
     const claims = parseCookie(cookie);
     if (!claims) return undefined;
-    const session = await findBrowserSession(db, claims.sessionId, { idleSeconds, staleSeconds, secretId: secrets.id });
+    const session = await find(claims.sessionId);
     if (!session || session.refresh_counter !== claims.counter) return undefined;
     const isValid = secrets.ids.some((id) =>
       verifyCookieMac(secrets.subkey("cookie", id), session.refresh_seed, claims)

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { PrincipalCache } from "../../access/principals/principal_cache.ts";
-import { recordAudit } from "../../audit/events/audit.ts";
+import { type AuditFact, recordAll, recordAudit } from "../../audit/events/audit.ts";
 import type { Tx } from "../../platform/db/db.ts";
 import { clientRefreshTokens } from "../../tokens/refresh_tokens/refresh_token.ts";
 import type { Actor, Client } from "../../vocabulary/actor.ts";
@@ -11,10 +11,13 @@ import type { RefreshedRow } from "../rotation/refresh_store.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
 import {
   insertClientSession,
+  insertClientSessions,
   insertLoneClientSession,
+  type NewClientSession,
   revokeSessionsOfClient,
   type StartedRow,
 } from "../sessions/client_session_store.ts";
+import { limitLockWait } from "../sessions/session_store.ts";
 
 /**
  * What an OAuth client was granted, for its next tokens. `rpSid` is the `sid` of its id_tokens, which no other client
@@ -82,20 +85,49 @@ export function createClientSessions(
   const { secrets, principals, sessionRevocation, idleSeconds, sessionMaxSeconds } = deps;
   const { rotate, verifyRefreshToken } = createRefreshRotation({ ...deps, refreshTokens: clientRefreshTokens });
 
-  return { startIn, startAloneIn, refresh, verifyRefreshToken, endOfClient };
+  return { startIn, startAllIn, startAloneIn, refresh, verifyRefreshToken, endOfClient };
 
   /**
    * Undefined if the browser's session has ended, the user or the client was disabled, or the user no longer allows the
    * client anything.
    */
   async function startIn(tx: Tx, grant: ClientGrant, client: Client): Promise<ClientSession | undefined> {
+    const row = rowOf(grant);
+    const started = await insertClientSession(tx, row, idleSeconds);
+    return started && await begun(tx, grant, started, row.refresh_seed, client);
+  }
+
+  /**
+   * As {@link startIn}, of several, and returns the sessions that have started, by their ids. Of grants with the same
+   * parent and client only the first one counts. The transaction waits for no lock of a user, a parent, a client or a
+   * consent, and leaves out the grant; for a session that it ends it waits 50 ms at most.
+   */
+  async function startAllIn(
+    tx: Tx,
+    grants: (ClientGrant & { client: Client })[],
+  ): Promise<Map<string, ClientSession>> {
+    const chosen = new Map<string, ClientGrant & { client: Client; row: NewClientSession }>();
+    for (const grant of grants) {
+      chosen.getOrInsertComputed(`${grant.parentId} ${grant.clientId}`, () => ({ ...grant, row: rowOf(grant) }));
+    }
+    const grantOf = new Map([...chosen.values()].map((grant) => [grant.id, grant]));
+    const [, rows] = await Promise.all([
+      limitLockWait(tx),
+      insertClientSessions(tx, [...grantOf.values()].map(({ row }) => row), idleSeconds),
+    ]);
+    tx.afterwards(() => rows.forEach(({ ended }) => ended.forEach(principals.forgetSession)));
+    const begun = rows.map((row) => ({ row, grant: grantOf.get(row.id)! }));
+    if (begun.length > 0) await recordAll(tx, begun.map(({ grant }) => created(grant, grant.client)));
+    return new Map(begun.map(({ row, grant }) => [row.id, sessionOf(grant, row, grant.row.refresh_seed)]));
+  }
+
+  function rowOf(grant: ClientGrant): NewClientSession {
     const { id, parentId, userId, clientId, scopes, resources, offline, boundJkt = null } = grant;
-    const refresh_seed = randomBytes(seedSizeBytes);
-    const started = await insertClientSession(tx, {
+    return {
       ...{ id, parent_id: parentId, user_id: userId, client_id: clientId, scope: scopes, resources, offline },
-      ...{ refresh_seed, secret_id: secrets.id, ttl_seconds: sessionMaxSeconds, dpop_jkt: boundJkt },
-    }, idleSeconds);
-    return started && await begun(tx, grant, started, refresh_seed, client);
+      ...{ refresh_seed: randomBytes(seedSizeBytes), secret_id: secrets.id, ttl_seconds: sessionMaxSeconds },
+      dpop_jkt: boundJkt,
+    };
   }
 
   /**
@@ -120,20 +152,21 @@ export function createClientSessions(
 
   async function begun(
     tx: Tx,
-    { id, userId, clientId, scopes, resources }: LoneGrant,
-    { rp_sid, auth_time, amr, aal, expires_at, roles, now, ended }: StartedRow,
+    grant: LoneGrant,
+    started: StartedRow,
     refreshSeed: Uint8Array,
     client: Client,
   ): Promise<ClientSession> {
-    tx.afterwards(() => ended.forEach(principals.forgetSession));
-    await recordAudit(tx, {
-      action: "session.created",
-      actor_id: userId,
-      oauth_client_id: clientId,
-      client,
-      subject: { type: "session", id },
-      details: { kind: "client", scope: scopes.join(" ") },
-    });
+    tx.afterwards(() => started.ended.forEach(principals.forgetSession));
+    await recordAudit(tx, created(grant, client));
+    return sessionOf(grant, started, refreshSeed);
+  }
+
+  function sessionOf(
+    { id, userId, clientId, scopes, resources }: LoneGrant,
+    { rp_sid, auth_time, amr, aal, expires_at, roles, now }: StartedRow,
+    refreshSeed: Uint8Array,
+  ): ClientSession {
     const refreshToken = clientRefreshTokens.format(secrets.subkey(clientRefreshTokens.use), refreshSeed, id, 0);
     return {
       ...{ id, userId, clientId, scopes, resources, rpSid: rp_sid, authTime: auth_time, amr, aal },
@@ -166,6 +199,17 @@ export function createClientSessions(
       actor,
     );
   }
+}
+
+function created({ id, userId, clientId, scopes }: LoneGrant, client: Client): AuditFact {
+  return {
+    action: "session.created",
+    actor_id: userId,
+    oauth_client_id: clientId,
+    client,
+    subject: { type: "session", id },
+    details: { kind: "client", scope: scopes.join(" ") },
+  };
 }
 
 function clientSession(row: RefreshedRow, clientId: string, refreshToken: string): ClientSession {

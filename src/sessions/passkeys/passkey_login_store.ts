@@ -23,8 +23,3 @@ export function listPasskeyLogins(db: Db, queries: PasskeyQuery[]): Promise<(Pas
     { keepPlan: true },
   );
 }
-
-/** From now on the transaction waits 50 ms at most for each lock, such as that of a session which it ends. */
-export async function limitLockWait(db: Db): Promise<void> {
-  await db.query("limit_lock_wait", "set local lock_timeout to 50");
-}

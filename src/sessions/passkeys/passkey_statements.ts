@@ -4,7 +4,8 @@ import type { Database, Tx } from "../../platform/db/db.ts";
 import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import type { Authenticated, SessionStart, StartedSession } from "../login/session_start.ts";
-import { limitLockWait, listPasskeyLogins, type PasskeyLoginRow, type PasskeyQuery } from "./passkey_login_store.ts";
+import { limitLockWait } from "../sessions/session_store.ts";
+import { listPasskeyLogins, type PasskeyLoginRow, type PasskeyQuery } from "./passkey_login_store.ts";
 
 /** A passkey with the verified user is two factors: its possession, and the PIN or fingerprint (SP 800-63B-4 §2.2). */
 export const byPasskey: Authenticated = { amr: ["pop", "user", "mfa"], aal: 2 };

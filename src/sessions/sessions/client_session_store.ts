@@ -20,6 +20,7 @@ export type NewClientSession = {
 
 /** A session that was just started, with the sessions that it replaces. Times are in seconds since the epoch. */
 export type StartedRow = {
+  id: string;
   rp_sid: string;
   auth_time: number;
   amr: string[];
@@ -43,61 +44,86 @@ export async function insertClientSession(
   session: NewClientSession,
   idleSeconds: number,
 ): Promise<StartedRow | undefined> {
-  const {
-    id,
-    parent_id,
-    user_id,
-    client_id,
-    scope,
-    resources,
-    offline,
-    refresh_seed,
-    secret_id,
-    ttl_seconds,
-    dpop_jkt,
-  } = session;
-  const [row] = await db.query<StartedRow>(
-    "insert_client_session",
-    `with parent as (
-       select s.id, s.user_id, s.auth_time, s.amr, s.aal, s.expires_at from sessions s join users u on u.id = s.user_id
-       where s.id = $3 and s.user_id = $4 and s.kind = 'browser' and ${isLive} and u.disabled_at is null for share of s
-     ), client as (
-       select c.id, c.first_party from clients c where c.id = $5 and c.disabled_at is null for key share
-     ), consent as (
-       select from consents where user_id = $4 and client_id = $5 for key share
-     ), begun as (
-       insert into sessions (id, kind, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id,
-                             dpop_jkt, auth_time, amr, aal, expires_at, rp_sid)
-       select $2, 'client', p.id, p.user_id, c.id, $6, $7, $8, $9, $10, $12, p.auth_time, p.amr, p.aal,
-              case when $8 then now() + make_interval(secs => $11)
-                else least(p.expires_at, now() + make_interval(secs => $11)) end,
-              coalesce((
-                select x.rp_sid from sessions x
-                where x.parent_id = p.id and x.client_id = c.id and x.revoked_at is null order by x.id desc limit 1
-              ), gen_random_uuid())
-       from parent p, client c where c.first_party or exists (select from consent)
-       returning rp_sid, auth_time, amr, aal, expires_at
-     ), ended as (
-       update sessions set revoked_at = now()
-       where revoked_at is null and exists (select from begun) and id in (
-         select s.id from sessions s
-         where s.parent_id = $3 and s.client_id = $5 and ${isLive} order by s.id desc offset ${siblingsMax - 1}
-       ) returning id
-     )
-     select rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
-            extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
-            array(select role from active_grants g where g.user_id = $4 order by role) as roles,
-            array(select id from ended) as ended
-     from begun`,
-    [
-      ...[idleSeconds, id, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id],
-      ttl_seconds,
-      dpop_jkt,
-    ],
-    { keepPlan: true },
-  );
+  const [row] = await db.query<StartedRow>("insert_client_session", insertOne, paramsOf([session], idleSeconds), {
+    keepPlan: true,
+  });
   return row;
 }
+
+/**
+ * As {@link insertClientSession}, of sessions each with another parent or client. Leaves out those for which something
+ * that is read is locked. The rows are in no order.
+ */
+export function insertClientSessions(
+  db: Db,
+  sessions: NewClientSession[],
+  idleSeconds: number,
+): Promise<StartedRow[]> {
+  return db.query<StartedRow>("insert_client_sessions", insertMany, paramsOf(sessions, idleSeconds), {
+    keepPlan: true,
+  });
+}
+
+function paramsOf(sessions: NewClientSession[], idleSeconds: number): unknown[] {
+  const bytesAsHex = sessions.map(({ refresh_seed, ...session }) => ({
+    ...session,
+    refresh_seed: refresh_seed.toHex(),
+  }));
+  return [idleSeconds, JSON.stringify(bytesAsHex)];
+}
+
+const insertSql = (ifLocked: "" | "skip locked") =>
+  `with given as (
+     select * from json_to_recordset($2) as g (id uuid, parent_id uuid, user_id uuid, client_id uuid, scope text[],
+       resources text[], offline boolean, refresh_seed text, secret_id text, ttl_seconds float8, dpop_jkt text)
+   ), parent as (
+     select g.id as child_id, p.* from given g cross join lateral (
+       select s.auth_time, s.amr, s.aal, s.expires_at from sessions s join users u on u.id = s.user_id
+       where s.id = g.parent_id and s.user_id = g.user_id and s.kind = 'browser' and ${isLive} and u.disabled_at is null
+       for share of s ${ifLocked} for key share of u ${ifLocked}
+     ) p
+   ), client as (
+     select c.id, c.first_party from clients c
+     where c.id in (select client_id from given) and c.disabled_at is null for key share ${ifLocked}
+   ), consent as (
+     select c.* from given g cross join lateral (
+       select c.user_id, c.client_id from consents c
+       where c.user_id = g.user_id and c.client_id = g.client_id for key share ${ifLocked}
+     ) c
+   ), begun as (
+     insert into sessions (id, kind, parent_id, user_id, client_id, scope, resources, offline, refresh_seed, secret_id,
+                           dpop_jkt, auth_time, amr, aal, expires_at, rp_sid)
+     select g.id, 'client', g.parent_id, g.user_id, g.client_id, g.scope, g.resources, g.offline,
+            decode(g.refresh_seed, 'hex'), g.secret_id, g.dpop_jkt, p.auth_time, p.amr, p.aal,
+            case when g.offline then now() + make_interval(secs => g.ttl_seconds)
+              else least(p.expires_at, now() + make_interval(secs => g.ttl_seconds)) end,
+            coalesce((
+              select x.rp_sid from sessions x
+              where x.parent_id = g.parent_id and x.client_id = g.client_id and x.revoked_at is null
+              order by x.id desc limit 1
+            ), gen_random_uuid())
+     from given g join parent p on p.child_id = g.id join client c on c.id = g.client_id
+     where c.first_party
+       or exists (select from consent x where x.user_id = g.user_id and x.client_id = g.client_id)
+     returning id, parent_id, user_id, client_id, rp_sid, auth_time, amr, aal, expires_at
+   ), ended as (
+     update sessions set revoked_at = now()
+     where revoked_at is null and id = any (array(
+       select s.id from begun b cross join lateral (
+         select s.id from sessions s
+         where s.parent_id = b.parent_id and s.client_id = b.client_id and ${isLive}
+         order by s.id desc offset ${siblingsMax - 1}
+       ) s
+     )) returning id, parent_id, client_id
+   )
+   select b.id, rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time,
+          extract(epoch from now())::float8 as now,
+          extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
+          array(select role from active_grants g where g.user_id = b.user_id order by role) as roles,
+          array(select e.id from ended e where e.parent_id = b.parent_id and e.client_id = b.client_id) as ended
+   from begun b`;
+
+const [insertOne, insertMany] = [insertSql(""), insertSql("skip locked")];
 
 /**
  * A new session without a parent, of a user who approved it on another device; `auth_time` in seconds since the epoch.
@@ -131,7 +157,7 @@ export async function insertLoneClientSession(
        select $2, 'client', u.id, c.id, $5, $6, true, $7, $8, to_timestamp($10), $11, $12, $14,
               now() + make_interval(secs => $9), gen_random_uuid()
        from approver u, client c where c.first_party or exists (select from consent)
-       returning rp_sid, auth_time, amr, aal, expires_at
+       returning id, rp_sid, auth_time, amr, aal, expires_at
      ), ended as (
        update sessions set revoked_at = now()
        where revoked_at is null and exists (select from begun) and id in (
@@ -140,7 +166,7 @@ export async function insertLoneClientSession(
          order by s.id desc offset ${siblingsMax - 1}
        ) returning id
      )
-     select rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
+     select id, rp_sid, amr, aal, extract(epoch from auth_time)::float8 as auth_time, extract(epoch from now())::float8 as now,
             extract(epoch from least(expires_at, now() + make_interval(secs => $1)))::float8 as expires_at,
             array(select role from active_grants g where g.user_id = $3 order by role) as roles,
             array(select id from ended) as ended
