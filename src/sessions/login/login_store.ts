@@ -41,11 +41,13 @@ export const loginColumns =
 
 /** The user with this canonical name, which is an e-mail address if it has an `@`. `network` is in CIDR notation. */
 export async function findLogin(db: Db, canonical: string, network: string | null): Promise<LoginRow | undefined> {
-  const column = canonical.includes("@") ? "email_canonical" : "username_canonical";
+  const isEmail = canonical.includes("@");
   const [row] = await db.query<LoginRow>(
     "find_login",
-    `select ${loginColumns} from users u, (values ($2::cidr)) as c (network) where u.${column} = $1`,
-    [canonical, network],
+    `select ${loginColumns} from users u, (values ($3::cidr)) as c (network)
+     where u.username_canonical = $1 or u.email_canonical = $2`,
+    [isEmail ? null : canonical, isEmail ? canonical : null, network],
+    { keepPlan: true },
   );
   return row;
 }
