@@ -273,7 +273,7 @@ export async function residentMegabytes({ pid }: Server): Promise<number> {
 }
 
 /** The CPU time of the server so far, as the kernel counts it, in ticks of 10 ms (proc_pid_stat(5)). */
-export async function cpuSeconds({ pid }: Server): Promise<number> {
+export async function cpuSeconds({ pid }: Pick<Server, "pid">): Promise<number> {
   const afterName = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ").at(-1)!.split(" ");
   const [user, system] = [afterName[11], afterName[12]];
   return (Number(user) + Number(system)) / 100;
