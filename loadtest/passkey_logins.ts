@@ -9,7 +9,7 @@
  * what verifying a signature costs alone, beside the goal. A failed request ends the script.
  */
 import { createSignInChallenges } from "../src/credentials/passkeys/sign_in_challenges.ts";
-import { verifyAssertion } from "../src/credentials/passkeys/ceremonies.ts";
+import { verifyAssertion } from "../src/credentials/passkeys/assertion.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { type Authenticator, createAuthenticator } from "../src/testing/factors/authenticator.ts";
 import { createSecrets } from "../src/vocabulary/secrets.ts";

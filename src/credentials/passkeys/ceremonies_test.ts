@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { CeremonyFailed, userHandle, userOfHandle, verifyAssertion, verifyAttestation } from "./ceremonies.ts";
+import { verifyAssertion } from "./assertion.ts";
+import { verifyAttestation } from "./attestation.ts";
+import { CeremonyFailed } from "./ceremony.ts";
 import recorded from "./recorded_passkeys.json" with { type: "json" };
 import type { PasskeyAssertion, PasskeyAttestation } from "../../vocabulary/passkey_json.ts";
+import { userHandle, userOfHandle } from "./user_handle.ts";
 
 const { origin, rpId, challenge } = recorded;
 const party = { origin, rpId };

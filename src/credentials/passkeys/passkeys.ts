@@ -8,15 +8,10 @@ import type { Logger } from "../../platform/logger.ts";
 import { isLoopback } from "../../platform/network.ts";
 import type { Client } from "../../vocabulary/actor.ts";
 import { Problem, refuseOn } from "../../vocabulary/problems.ts";
-import {
-  algorithms,
-  type Asserted,
-  CeremonyFailed,
-  userHandle,
-  userOfHandle,
-  verifyAssertion,
-  verifyAttestation,
-} from "./ceremonies.ts";
+import { type Asserted, verifyAssertion } from "./assertion.ts";
+import { verifyAttestation } from "./attestation.ts";
+import { CeremonyFailed } from "./ceremony.ts";
+import { algorithms } from "./cose_key.ts";
 import type {
   PasskeyAssertion,
   PasskeyAttestation,
@@ -38,6 +33,7 @@ import {
   updatePasskeysUsed,
   updatePasskeyUsed,
 } from "./passkey_store.ts";
+import { userHandle, userOfHandle } from "./user_handle.ts";
 
 export type { PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, PasskeyRequestOptions, PasskeyRow };
 

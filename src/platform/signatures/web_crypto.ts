@@ -8,18 +8,36 @@ type Operations = {
 };
 
 let source: "library" | "runtime" | undefined;
+let library: Libcrypto | undefined;
 
 /**
  * Lets WebCrypto use libcrypto where that is installed, and says who signs now: the runtime's own ES256 takes between
  * four and ten times as long, and its RS256 four times. Everything that signs or verifies by WebCrypto gains, so also
- * the libraries for tokens and passkeys. All else is left to the runtime: other algorithms, and keys that were not
- * imported as JWK.
+ * the library for tokens. All else is left to the runtime: other algorithms, and keys that were not imported as JWK.
  */
 export function useLibcrypto(): "library" | "runtime" {
   if (source) return source;
-  const library = openLibcrypto();
+  library = openLibcrypto();
   if (library) replaceOperations(crypto.subtle, library);
   return source = library ? "library" : "runtime";
+}
+
+/**
+ * Whether `signature`, r and s of 32 bytes each, is that of the data by ES256. As {@link useLibcrypto} says, by the
+ * library, at once, or by the runtime. `point`: the public key, uncompressed (SEC 1 §2.3.3).
+ */
+export function verifyP256(
+  point: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+  data: Uint8Array<ArrayBuffer>,
+): boolean | Promise<boolean> {
+  return library ? library.verifyP256(point, signature, data) : verifyP256ByRuntime(point, signature, data);
+}
+
+async function verifyP256ByRuntime(...[point, signature, data]: Parameters<typeof verifyP256>): Promise<boolean> {
+  const es256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", point, es256, false, ["verify"]);
+  return await crypto.subtle.verify(es256, key, signature, data).catch(() => false); // the point is not on the curve
 }
 
 /** Replaces three operations of `subtle`. Those of the library are quick, and run on the thread of the caller. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import manifest from "../../../deno.json" with { type: "json" };
 import { es256, importedPair, rs256 } from "../../testing/signing_keys.ts";
 import { libcryptoPaths } from "./libcrypto.ts";
-import { useLibcrypto } from "./web_crypto.ts";
+import { useLibcrypto, verifyP256 } from "./web_crypto.ts";
 
 const data = new TextEncoder().encode("naïve\0");
 
@@ -135,6 +135,15 @@ Deno.test("a key does only what it was imported for", async () => {
   await assert.rejects(library.sign(rs256, ec.privateKey, data), { name: "InvalidAccessError" });
   await assert.rejects(library.verify(es256, ec.privateKey, new Uint8Array(64), data), { name: "InvalidAccessError" });
   await assert.rejects(library.verify(rs256, ec.publicKey, new Uint8Array(64), data), { name: "InvalidAccessError" });
+});
+
+Deno.test("a signature is verified by the bytes of a public key too", async () => {
+  const point = new Uint8Array(await library.exportKey("raw", ec.publicKey));
+  const signature = new Uint8Array(await runtime.sign(es256, ec.privateKey, data));
+  assert.equal(await verifyP256(point, signature, data), true);
+  assert.equal(await verifyP256(point, signature, data.subarray(1)), false);
+  assert.equal(await verifyP256(point, signature.subarray(1), data), false);
+  assert.equal(await verifyP256(point.map((byte, place) => place === 64 ? byte ^ 1 : byte), signature, data), false);
 });
 
 Deno.test("a point that is not on the curve verifies nothing", async () => {
