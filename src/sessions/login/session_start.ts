@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type AuditFact, recordAll } from "../../audit/events/audit.ts";
 import type { Database, Tx } from "../../platform/db/db.ts";
 import type { Mails } from "../../delivery/mail/mails.ts";
+import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import { createKeyedQueue } from "../../platform/db/queues/keyed_queue.ts";
 import type { AccessTokens } from "../../tokens/access_tokens/access_token.ts";
 import { type MintLimits, type Tokens, tokensFor } from "../../tokens/access_tokens/mint.ts";
@@ -11,7 +12,7 @@ import type { Client, SessionKind } from "../../vocabulary/actor.ts";
 import type { Aal } from "../../vocabulary/assurance.ts";
 import type { Secrets } from "../../vocabulary/secrets.ts";
 import type { SessionRevocation } from "../sessions/session_revocation.ts";
-import { insertSessions, type NewSession } from "../sessions/session_store.ts";
+import { insertSessions, limitLockWait, type NewSession } from "../sessions/session_store.ts";
 import { lockUserForMint, lockUsersForMint, type LoginRow, type MintRow } from "./login_store.ts";
 
 export interface SessionStartDeps {
@@ -59,6 +60,17 @@ export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { mintLimits, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
   const runInTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
+
+  /**
+   * Those together leave out users who are locked or have changed, about whom a transaction of their own decides, and
+   * about all when another lock is not had in a moment.
+   */
+  const startAmongOthers = createBatchedStatement<Login, StartedSession>({
+    name: "start_sessions",
+    one: ({ verified, client }) => inTurnOf(verified.id, (tx) => startIn(tx, verified, client, "api")),
+    many: (logins) => db.transaction((tx) => startAllIn(tx, logins)),
+    keyOf: ({ verified }) => verified.id,
+  });
   return { start, tokensOf, inTurnOf, startIn, lockAllUnchanged, storeIn, isUnchanged };
 
   /**
@@ -66,8 +78,22 @@ export function createSessionStart(deps: SessionStartDeps) {
    * verified.
    */
   async function start(verified: LoginRow, client: Client): Promise<Tokens | undefined> {
-    const started = await inTurnOf(verified.id, (tx) => startIn(tx, verified, client, "api"));
+    const started = await startAmongOthers({ verified, client });
     return started && await tokensOf(started);
+  }
+
+  async function startAllIn(tx: Tx, logins: Login[]): Promise<(StartedSession | undefined)[]> {
+    const [users] = await Promise.all([
+      lockAllUnchanged(tx, logins.map(({ verified }) => verified)),
+      limitLockWait(tx),
+    ]);
+    const unchanged = logins.filter(({ verified }) => users.has(verified.id));
+    const started = await storeIn(
+      tx,
+      unchanged.map((login) => ({ ...login, user: users.get(login.verified.id)!, kind: "api", how: byPassword })),
+    );
+    const sessionOf = new Map(started.map((session) => [session.userId, session]));
+    return logins.map(({ verified }) => sessionOf.get(verified.id));
   }
 
   /** The first tokens of a session, whose transaction has ended. */
@@ -148,6 +174,9 @@ export function createSessionStart(deps: SessionStartDeps) {
     };
   }
 }
+
+/** A user whose password was verified, and who wants a session in the API. */
+type Login = { verified: LoginRow; client: Client };
 
 type Begun = SessionToStart & { id: string; seed: Uint8Array };
 
