@@ -21,6 +21,7 @@ import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/
 import { createJobRuns } from "../platform/timers/job_runs.ts";
 import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
+import type { HashThreads } from "../platform/hashing/hash_threads.ts";
 import { useLibcrypto } from "../platform/signatures/web_crypto.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createOutbound, type Outbound, type Resolve } from "../platform/outbound.ts";
@@ -47,6 +48,8 @@ export interface ServicesDeps {
   /** Each setting as it is in force, without secrets, for the console. */
   configuration?: readonly SettingLine[];
   siblings?: Siblings;
+  /** Shared by several installations of a process; by default each has its own. */
+  hashThreads?: HashThreads | undefined;
 }
 
 /** All that a running Sentinel consists of; disposing ends it in reverse order. */
@@ -54,7 +57,8 @@ export type Services = Awaited<ReturnType<typeof createServices>>;
 
 /** Composes everything. @throws {UnknownSecret} when the signing keys were encrypted under another secret. */
 export async function createServices(
-  { settings, database, secret, log, tracing, resolve, configuration = [], siblings = noSiblings }: ServicesDeps,
+  { settings, database, secret, log, tracing, resolve, configuration = [], siblings = noSiblings, hashThreads }:
+    ServicesDeps,
 ) {
   useLibcrypto();
   await using opening = new AsyncDisposableStack();
@@ -65,7 +69,7 @@ export async function createServices(
     observe: (statement, seconds) =>
       instruments.sentinel_db_query_duration_seconds.with({ statement }).observe(seconds),
   }));
-  const hashing = opening.use(openHashing(settings, instruments, tracing));
+  const hashing = opening.use(openHashing(settings, { instruments, tracing, hashThreads }));
   const databaseClock = createDatabaseClock();
   const hearTime = () => hearDatabaseTime(db, databaseClock);
   if (!database.embedded) await hearTime(); // before the feed connects: one connection at least is the pool's
@@ -201,8 +205,12 @@ function openOutbound(
   return createOutbound({ allowed, ca, ...(resolve && { resolve }) });
 }
 
-function openHashing(settings: Settings, instruments: Instruments, tracing: Tracing | undefined): Hashing {
+function openHashing(
+  settings: Settings,
+  { instruments, tracing, hashThreads }: Pick<ServicesDeps, "tracing" | "hashThreads"> & { instruments: Instruments },
+): Hashing {
   return createHashing({
+    sharedThreads: hashThreads,
     inSpan: tracing?.inSpan,
     concurrency: settings.SENTINEL_HASH_CONCURRENCY,
     queueMax: settings.SENTINEL_HASH_QUEUE_MAX,

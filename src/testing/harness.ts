@@ -5,6 +5,7 @@ import { lengthenDeadlines } from "../platform/deadlines.ts";
 import { createLogger, type Log, type LogLevel } from "../platform/logger.ts";
 import type { Resolve } from "../platform/outbound.ts";
 import { migrate } from "../platform/db/migrate.ts";
+import { createHashThreads, startHashThread } from "../platform/hashing/hash_threads.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
 import { countStatements } from "./statements.ts";
@@ -43,6 +44,9 @@ const testSettings = {
 export const testSecret = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
 
 const decoder = new TextDecoder();
+
+/** One thread serves all installations of this process: starting one takes 0.1 s of CPU. */
+const hashThreads = createHashThreads(startHashThread);
 
 /** How many installations of this file hold a connection to the embedded engine, which serves only one. */
 let embedded = 0;
@@ -88,7 +92,7 @@ export async function startSentinel(
   };
   const secret = settings.SENTINEL_SECRET ?? testSecret;
   const services: Services = stack.use(
-    await createServices({ settings, database, secret, log, configuration, ...(resolve && { resolve }) }),
+    await createServices({ settings, database, secret, log, configuration, hashThreads, ...(resolve && { resolve }) }),
   );
   if (lasting) services.startJobs(0); // most run before the test, and the next time long after it
   await services.logins.whenMinimumKnown(); // the counts of a test contain only what the test does

@@ -6,6 +6,8 @@ export type HashJob =
   | { kind: "bcrypt"; password: Uint8Array; salt: Uint8Array; cost: number }
   | { kind: "crypt" } & CryptJob;
 
+export type HashThreads = ReturnType<typeof createHashThreads>;
+
 /** Threads for hashes that are no native ones, started on demand and kept. One that fails is terminated. */
 export function createHashThreads(start: () => Worker) {
   const idle = new Set<Worker>();

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { derive, mayTakeTwo } from "./derive.ts";
 import { format, type HashPolicy, newRecipe, parse, type Recipe } from "./hash_format.ts";
 import { createHashQueue, type NetworkKind } from "./hash_queue.ts";
-import { createHashThreads, startHashThread } from "./hash_threads.ts";
+import { createHashThreads, type HashThreads, startHashThread } from "./hash_threads.ts";
 import type { InSpan } from "../tracing.ts";
 
 export { HashQueueFull, type NetworkKind } from "./hash_queue.ts";
@@ -27,6 +27,8 @@ export interface HashingOptions {
   inSpan?: InSpan | undefined;
   /** Starts a thread. It answers messages as `hash_worker.ts` does. */
   startWorker?: () => Worker;
+  /** Threads that are shared with others, and outlive this; its own by default. */
+  sharedThreads?: HashThreads | undefined;
 }
 
 export interface HashOptions {
@@ -40,10 +42,10 @@ export type Hashing = ReturnType<typeof createHashing>;
 
 /**
  * At most `concurrency` hashes are computed at once, behind {@link createHashQueue}. Disposal rejects those that wait,
- * terminates the threads, and resolves when no hash runs.
+ * terminates the threads unless they are shared, and resolves when no hash runs.
  */
 export function createHashing(options: HashingOptions) {
-  const { concurrency, queueMax, metrics, inSpan, startWorker = startHashThread } = options;
+  const { concurrency, queueMax, metrics, inSpan, startWorker = startHashThread, sharedThreads } = options;
   const observers: Partial<HashObserver>[] = metrics ? [metrics] : [];
   const everyObserver: HashObserver = {
     waited: (seconds) => observers.forEach((observer) => observer.waited?.(seconds)),
@@ -51,7 +53,7 @@ export function createHashing(options: HashingOptions) {
     computed: (scheme, seconds) => observers.forEach((observer) => observer.computed?.(scheme, seconds)),
   };
   const queue = createHashQueue(concurrency, queueMax, everyObserver.rejected);
-  const threads = createHashThreads(startWorker);
+  const threads = sharedThreads ?? createHashThreads(startWorker);
   const observe = (observer: Partial<HashObserver>) => void observers.push(observer);
   return { hash, verify, admit: queue.admit, depth: queue.depth, observe, [Symbol.asyncDispose]: dispose };
 
@@ -77,7 +79,7 @@ export function createHashing(options: HashingOptions) {
 
   async function dispose() {
     const idle = queue.close();
-    threads.close();
+    if (!sharedThreads) threads.close();
     await idle;
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHashing, dummyHash, type Hashing, HashQueueFull, meetsPolicy, schemeOf } from "./hashing.ts";
+import { createHashThreads } from "./hash_threads.ts";
 
 const argon2id = { kind: "argon2id" } as const;
 const bcrypt4 = { kind: "bcrypt", cost: 4 } as const;
@@ -240,6 +241,17 @@ Deno.test("bcrypt runs on no more threads than there are slots, and keeps them",
   const answers = await Promise.all(Array.from({ length: 8 }, () => hashing.verify(stored4, phrase)));
   assert.deepEqual(answers, Array(8).fill(true));
   assert.equal(started, 2);
+});
+
+Deno.test("shared threads outlive each of those that use them", async () => {
+  let started = 0;
+  const sharedThreads = createHashThreads(() => (started++, realWorker()));
+  for (const password of [phrase, "wrong"]) {
+    await using hashing = createHashing({ concurrency: 1, queueMax: 1, sharedThreads });
+    assert.equal(await hashing.verify(stored4, password), password === phrase);
+  }
+  sharedThreads.close();
+  assert.equal(started, 1);
 });
 
 for (const failure of ["onmessage=()=>{throw 1}", "onmessage=async()=>{throw 1}", "throw 1"]) {
