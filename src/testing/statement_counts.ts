@@ -87,7 +87,7 @@ export const statementCounts = {
     statements: "find_browser_session, insert_ticket",
   },
   "`GET /oauth/authorize`, signed in, allowed before": {
-    statements: "find_browser_session, find_consent, insert_ticket",
+    statements: "find_browser_session, find_consents, insert_ticket",
   },
   "`GET /oauth/authorize`, nobody signed in": { statements: "insert_ticket" },
   "`POST /oauth/device_authorization`, known client": { statements: "insert_ticket" },

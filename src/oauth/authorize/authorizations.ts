@@ -188,7 +188,7 @@ export function createAuthorizations(deps: AuthorizationsDeps) {
       if (caller && caller.user.id !== hint.sub) return { kind: "refused", refusal: otherUser };
     }
     if (!caller || caller.authTime < authAfter || !isStrong(request, caller)) return { kind: "sign_in" };
-    const access = await accessOf(db, consents, request, caller.user.id);
+    const access = await accessOf(consents, request, caller.user.id);
     return { kind: access.mustAsk ? "consent" : "grant", access, caller };
   }
 

@@ -4,23 +4,25 @@ import type { PrincipalClient } from "../../vocabulary/actor.ts";
 /** What a user allowed an application: to learn these scopes, and to use these APIs. */
 export type Consent = { scopes: string[]; resources: string[] };
 
-/** The consent of the user to the client, unless the client has become another since. */
-export async function findConsent(db: Db, userId: string, clientId: string): Promise<Consent | undefined> {
-  const [row] = await db.query<Consent>(
-    "find_consent",
-    `select scopes, resources from consents k where user_id = $1 and client_id = $2 and not exists (
-       select from clients c where c.id = k.client_id and c.consents_not_before > k.granted_at
-     )`,
-    [userId, clientId],
+/** Whose consent to which client. */
+export type ConsentKey = { userId: string; clientId: string };
+
+/** What these users allowed these clients, in no order; nothing to a client that has become another since. */
+export function findConsents(db: Db, keys: ConsentKey[]): Promise<(Consent & ConsentKey)[]> {
+  return db.query<Consent & ConsentKey>(
+    "find_consents",
+    `select k.user_id as "userId", k.client_id as "clientId", k.scopes, k.resources
+     from unnest($1::uuid[], $2::uuid[]) as asked (user_id, client_id) join consents k using (user_id, client_id)
+     where not exists (select from clients c where c.id = k.client_id and c.consents_not_before > k.granted_at)`,
+    [keys.map(({ userId }) => userId), keys.map(({ clientId }) => clientId)],
     { keepPlan: true },
   );
-  return row;
 }
 
 /** Stores the consent. What the user allowed this client before stays allowed, unless it has become another since. */
 export async function upsertConsent(
   db: Db,
-  { userId, clientId, scopes, resources }: Consent & { userId: string; clientId: string },
+  { userId, clientId, scopes, resources }: Consent & ConsentKey,
 ): Promise<void> {
   const union = (column: string) =>
     `array(

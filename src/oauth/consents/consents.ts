@@ -1,6 +1,7 @@
 import { lockUser } from "../../access/authority/authority.ts";
 import { recordAudit } from "../../audit/events/audit.ts";
-import type { Database, Db, Tx } from "../../platform/db/db.ts";
+import type { Database, Tx } from "../../platform/db/db.ts";
+import { createBatchedStatement } from "../../platform/db/queues/batched_statement.ts";
 import type { ClientSessions } from "../../sessions/clients/client_sessions.ts";
 import type { Actor } from "../../vocabulary/actor.ts";
 import { publicClientId } from "../../vocabulary/clients/client_id.ts";
@@ -10,8 +11,9 @@ import { sortedOnce } from "../resources/api_resources.ts";
 import {
   type AllowedApplication,
   type Consent,
+  type ConsentKey,
   deleteConsent,
-  findConsent,
+  findConsents,
   listConsents,
   upsertConsent,
 } from "./consent_store.ts";
@@ -32,11 +34,20 @@ export function createConsents({ db, clientSessions, idleSeconds, counted }: {
   idleSeconds: number;
   counted: (outcome: "granted" | "withdrawn") => void;
 }) {
+  const keyOf = ({ userId, clientId }: ConsentKey) => `${userId} ${clientId}`;
+
+  /** What the user allowed the client; null if nothing. Requests that wait for the database share a look-up. */
+  const find = createBatchedStatement<ConsentKey, Consent | null>({
+    name: "find_consents",
+    one: async (key) => (await findAll([key]))[0],
+    many: findAll,
+    keyOf,
+  });
   return { find, page, application, rememberIn, withdraw };
 
-  /** What the user allowed the client; undefined if nothing. */
-  function find(db: Db, userId: string, clientId: string): Promise<Consent | undefined> {
-    return findConsent(db, userId, clientId);
+  async function findAll(keys: ConsentKey[]): Promise<(Consent | null)[]> {
+    const consentOf = new Map((await findConsents(db, keys)).map((consent) => [keyOf(consent), consent]));
+    return keys.map((key) => consentOf.get(keyOf(key)) ?? null);
   }
 
   /** A page of what the user allowed, the newest applications first, before the client `before`. */
@@ -54,7 +65,7 @@ export function createConsents({ db, clientSessions, idleSeconds, counted }: {
   /** Remembers that the user allows the client this, and still what they allowed before. */
   async function rememberIn(
     tx: Tx,
-    { userId, clientId, scopes, resources }: Consent & { userId: string; clientId: string },
+    { userId, clientId, scopes, resources }: Consent & ConsentKey,
     actor: Actor,
   ): Promise<void> {
     await upsertConsent(tx, { userId, clientId, scopes: sortedOnce(scopes), resources: sortedOnce(resources) });

@@ -1,4 +1,3 @@
-import type { Db } from "../../platform/db/db.ts";
 import type { Consents } from "./consents.ts";
 import type { PrincipalClient } from "../../vocabulary/actor.ts";
 
@@ -20,14 +19,13 @@ export type GrantedAccess = { scopes: string[]; resources: string[]; offline: bo
  * the user is asked by `prompt=consent`, or was asked before (OpenID Connect Core 1.0 §11).
  */
 export async function accessOf(
-  db: Db,
   consents: Consents,
   request: AskedAccess,
   userId: string,
 ): Promise<GrantedAccess> {
   const { client, prompts, resources } = request;
   const asksOffline = request.scopes.includes("offline_access");
-  const known = client.first_party && !asksOffline ? undefined : await consents.find(db, userId, client.id);
+  const known = client.first_party && !asksOffline ? undefined : await consents.find({ userId, clientId: client.id });
   const allowed = new Set(known?.scopes);
   const offline = asksOffline && (prompts.has("consent") || allowed.has("offline_access"));
   const scopes = request.scopes.filter((scope) => offline || scope !== "offline_access");

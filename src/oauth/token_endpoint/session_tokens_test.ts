@@ -50,7 +50,7 @@ test("POST /oauth/revoke by an application ends the one session of the token, ac
     assert.equal(await isLive(application, kept.refresh_token), true);
     assert.equal(await revoke(ended[kind], application), 200, "again");
   }
-  assert.ok(await sentinel.consents.find(sentinel.db, visitor.userId, application.id));
+  assert.ok(await sentinel.consents.find({ userId: visitor.userId, clientId: application.id }));
   const events = await sentinel.db.query(
     "test",
     `select actor_id, facts ->> 'by_client' as by_client from audit_events
