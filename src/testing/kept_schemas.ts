@@ -8,8 +8,11 @@ import { connectMsMax, freshSchema } from "./database.ts";
 /** A schema for one installation. Disposal empties it for the next one. */
 export type KeptSchema = AsyncDisposable & { name: string };
 
-/** What a schema is like after the migrations: its objects, and the statements that bring its rows back. */
-type Kept = { name: string; structure: string; restore: string };
+/**
+ * What a schema is like after the migrations: its objects, and the statements that bring its rows back. `dead_rows`
+ * were deleted so far, and are still in the files of its tables.
+ */
+type Kept = { name: string; structure: string; restore: string; dead_rows: number };
 
 /**
  * The environment variable with the name of the table of a run on PostgreSQL; an embedded engine has one of its own.
@@ -20,8 +23,8 @@ const table = Deno.env.get(keptTable) ?? "kept_schemas";
 /** The schemas that a second installation of this process has used, which may still be at work. */
 const shared = new Set<string>();
 
-/** Deleted rows stay in the files of a table; with more than this, the schema is dropped. */
-const sizeBytesMax = 2 ** 20;
+/** With more than this, the schema is dropped: every scan of its tables reads them. */
+const deadRowsMax = 10_000;
 
 /**
  * A schema as these migrations leave it, on the database of this run: creating one takes it 0.4 s, and emptying one
@@ -43,15 +46,17 @@ export async function keptSchema(
       name,
       structure: await structureOf(client, name),
       restore: await restorationOf(client, name),
+      dead_rows: 0,
     }));
   }
 
   async function giveBack(client: pg.Client, kept: Kept): Promise<void> {
-    const { name, structure, restore } = kept;
+    const { name, structure, restore, dead_rows } = kept;
     if (shared.has(name) || await structureOf(client, name) !== structure) return await drop(client, name);
-    await client.query(restore);
-    if (await sizeOf(client, name) > sizeBytesMax) return await drop(client, name);
-    await client.query(`insert into public.${table} values ($1, $2, $3, $4)`, [version, name, structure, restore]);
+    const deadRows = dead_rows + deletedBy(await client.query(restore));
+    if (deadRows > deadRowsMax) return await drop(client, name);
+    const values = [version, name, structure, restore, deadRows];
+    await client.query(`insert into public.${table} values ($1, $2, $3, $4, $5)`, values);
   }
 }
 
@@ -89,7 +94,8 @@ export async function keepSchemas(connection: Connection): Promise<AsyncDisposab
 
 async function createTable(client: pg.Client, name = table): Promise<void> {
   await client.query(
-    `create table if not exists public.${name} (version text, name text, structure text, restore text)`,
+    `create table if not exists public.${name}
+       (version text, name text, structure text, restore text, dead_rows int)`,
   );
 }
 
@@ -98,7 +104,7 @@ async function take(client: pg.Client, version: string): Promise<Kept | undefine
   const { rows } = await client.query<Kept>(
     `delete from public.${table}
      where name = (select name from public.${table} where version = $1 limit 1)
-     returning name, structure, restore`,
+     returning name, structure, restore, dead_rows`,
     [version],
   );
   return rows[0];
@@ -148,12 +154,10 @@ async function restorationOf(client: pg.Client, schema: string): Promise<string>
   return ["begin; set local session_replication_role = replica;", ...deletes, ...inserts, "commit;"].join("\n");
 }
 
-async function sizeOf(client: pg.Client, schema: string): Promise<number> {
-  const { rows } = await client.query<{ bytes: string }>(
-    "select sum(pg_relation_size(oid)) as bytes from pg_class where relnamespace = $1::regnamespace and relkind = 'r'",
-    [schema],
-  );
-  return Number(rows[0]!.bytes);
+/** The result of several statements is a list of theirs. */
+function deletedBy(results: unknown): number {
+  const deletes = (results as pg.QueryResult[]).filter(({ command }) => command === "DELETE");
+  return deletes.reduce((sum, { rowCount }) => sum + rowCount!, 0);
 }
 
 async function drop(client: pg.Client, schema: string): Promise<void> {

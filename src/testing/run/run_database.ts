@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import pg from "pg";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
 import { keepSchemas } from "../kept_schemas.ts";
@@ -21,6 +22,9 @@ export async function openDatabase(): Promise<RunDatabase> {
   if (Deno.env.get("SENTINEL_TEST_SOCKET")) return given("the engine that SENTINEL_TEST_SOCKET names");
   await using held = new AsyncDisposableStack();
   const { path: dataDir } = held.use(await dataFolder({ secret: false }));
+  await Deno.writeTextFile(join(dataDir, "postgres", "postgresql.conf"), "\nsynchronous_commit = off\n", {
+    append: true,
+  });
   const { version, socket } = held.use(await startEmbedded({ dataDir, log: console, statementTimeoutMs }));
   const resources = held.move();
   return {

@@ -1,5 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { migrations } from "../../compose/migrations.ts";
+import { migrate } from "../../platform/db/migrate.ts";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
 
 /** A data folder for one test. Disposal removes it. */
@@ -8,12 +10,12 @@ export type DataFolder = AsyncDisposable & { path: string };
 /** The environment variable with the path of this run's template. */
 const template = "TEST_CLUSTER";
 
-const silent = { warn() {}, error() {} };
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let making: Promise<string> | undefined;
 
 /**
- * The files of a new database that no process uses. Creating them takes seconds, so a run creates them once and copies
- * them.
+ * The files of a new database that no process uses, with the migrations applied. Creating them takes seconds, so a run
+ * creates them once and copies them.
  */
 export function clusterTemplate(): Promise<string> {
   const path = Deno.env.get(template);
@@ -43,6 +45,8 @@ async function createTemplate(): Promise<string> {
   const path = await Deno.makeTempDir({ prefix: "sentinel-template-" });
   globalThis.addEventListener("unload", () => Deno.removeSync(path, { recursive: true }));
   const embedded = await startEmbedded({ dataDir: path, log: silent });
+  const connection = { kind: "embedded" as const, ...embedded.socket };
+  await migrate({ connection, schema: "sentinel", migrations, log: silent });
   await embedded[Symbol.asyncDispose]();
   return join(path, "postgres");
 }
