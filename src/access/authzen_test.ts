@@ -9,7 +9,7 @@ import { rowCounts } from "../testing/traffic/traces.ts";
 
 // What AuthZEN 1.0 leaves open, and what callers may learn: names of subjects and actions, missing members,
 // explanations.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const actor = localActor;

@@ -26,6 +26,7 @@ import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
 import { statementsOf } from "../testing/statements.ts";
 
 const sentinel = await startSentinel({
+  lasting: false,
   settings: { ...mailboxOn, SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_MAIL_ADDRESS: "1000/60" },
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -8,7 +8,7 @@ const tokenLengthMax = 4_096;
 test(
   "F59 a user with 500 roles of 100 permissions each has a usable token, and is decided about from memory",
   async () => {
-    await using sentinel = await startSentinel();
+    await using sentinel = await startSentinel({ lasting: false });
     const { db } = sentinel;
     const grace = await sentinel.settled("grace");
     const asAda = { authorization: `Bearer ${await sentinel.tokenOf("ada")}` };

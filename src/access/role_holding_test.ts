@@ -7,7 +7,7 @@ import { callsWith, createRole, loggedIn } from "../testing/people/people.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 
 // Applications may trust the name of a role without permissions, so the actor must hold the role itself.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, grants } = sentinel;

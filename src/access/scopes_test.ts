@@ -10,7 +10,7 @@ import { permissions } from "../vocabulary/dictionary.ts";
 import type { AnyOperation, Requirement } from "../http/contract/contract.ts";
 
 // A credential with scopes may do what its user may do, within its scopes.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const actor = { actor_id: null, client: localClient };

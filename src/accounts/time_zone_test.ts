@@ -3,7 +3,7 @@ import { onPostgres } from "../testing/database.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 
 // A database whose sessions are in a time zone east of UTC.
-const sentinel = await startSentinel({ settings: onPostgres ? { SENTINEL_DB_POOL_SIZE: "1" } : {} });
+const sentinel = await startSentinel({ lasting: false, settings: onPostgres ? { SENTINEL_DB_POOL_SIZE: "1" } : {} });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, users } = sentinel;
 await db.query("test", "set time zone 'Europe/Berlin'");

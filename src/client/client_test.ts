@@ -5,7 +5,7 @@ import { people } from "../testing/people/people.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 import { createSentinelClient, SentinelError, type Tokens } from "./mod.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 const server = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();

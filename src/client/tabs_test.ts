@@ -5,7 +5,7 @@ import { overSockets } from "../testing/traffic/sockets.ts";
 import { type Browser, browserStorage, createSentinelClient, type SentinelClient, type TokenStorage } from "./mod.ts";
 
 // Without a grace, a refresh token that is sent twice counts as theft.
-const sentinel = await startSentinel({ settings: { SENTINEL_REFRESH_GRACE_SECONDS: "0" } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_REFRESH_GRACE_SECONDS: "0" } });
 let refreshes = 0;
 const server = overSockets((request, info) => {
   if (request.method === "POST" && request.url.endsWith("/oauth/token")) refreshes++;

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { startSentinel, test } from "../testing/harness.ts";
 import { overSockets, parseAnswers } from "../testing/traffic/sockets.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32" } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32" } });
 let handled = 0;
 const { speak, exchange, ...server } = overSockets((request, info) => (handled++, sentinel.handle(request, info)));
 Deno.test.afterAll(async () => {

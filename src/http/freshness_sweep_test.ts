@@ -14,7 +14,7 @@ import { callsWith, newServiceAccount } from "../testing/people/people.ts";
 import { loginOf } from "../testing/factors/two_step_users.ts";
 import type { AnyOperation, Freshness, Requirement } from "./contract/contract.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const declared = sentinel.app.operations.filter(({ fresh }) => fresh);

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { startSentinel, test } from "../testing/harness.ts";
 import { overSockets } from "../testing/traffic/sockets.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 let handled = 0;
 const { port, speak, ...server } = overSockets((request, info) => (handled++, sentinel.handle(request, info)));
 Deno.test.afterAll(async () => {

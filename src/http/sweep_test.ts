@@ -23,6 +23,7 @@ import { stylePath } from "./assets/style.ts";
 import { problemsOf } from "./contract/problem_responses.ts";
 
 const sentinel = await startSentinel({
+  lasting: false,
   settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1/32", SENTINEL_API_KEYS_PER_USER_MAX: "1000" },
 });
 const { speak, ...server } = overSockets(sentinel.handle);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 
-const sentinel = await startSentinel({ level: "warn" });
+const sentinel = await startSentinel({ lasting: false, level: "warn" });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** Lengths around every limit of text, in UTF-16 units. */

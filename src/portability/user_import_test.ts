@@ -8,7 +8,7 @@ import type { Finding } from "./import_report.ts";
 import { createUserImport } from "./user_import.ts";
 import type { Arrival } from "./sources/arrival.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, roles } = sentinel;

@@ -5,7 +5,7 @@ import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { statementsOf } from "../../testing/statements.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, grants, principals } = sentinel;
 

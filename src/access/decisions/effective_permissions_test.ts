@@ -3,7 +3,7 @@ import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const actor = localActor;

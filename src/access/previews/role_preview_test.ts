@@ -7,7 +7,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import type { RolePreview } from "./role_previews.ts";
 
 // The preview of a change against what the change then does, in random role graphs.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, roles, rolePreviews, principals, effectivePermissions } = sentinel;
 

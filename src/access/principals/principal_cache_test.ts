@@ -7,7 +7,7 @@ import { statementsOf } from "../../testing/statements.ts";
 import { until } from "../../testing/servers/process.ts";
 import { createPrincipalCache } from "./principal_cache.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

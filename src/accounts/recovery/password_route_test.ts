@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, registrations } = sentinel;

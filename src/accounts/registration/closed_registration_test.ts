@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
-const closed = await startSentinel({ settings: { SENTINEL_REGISTRATION: "off" } });
+const closed = await startSentinel({ lasting: false, settings: { SENTINEL_REGISTRATION: "off" } });
 Deno.test.afterAll(() => closed[Symbol.asyncDispose]());
 
 test(

@@ -9,7 +9,7 @@ import { createFirstAdmin, oneTimeAdmin } from "./first_admin.ts";
 /** A test on an installation of its own without an administrator. */
 function test(name: string, fn: (sentinel: Sentinel) => Promise<void>): void {
   anyTest(name, async () => {
-    await using sentinel = await startSentinel();
+    await using sentinel = await startSentinel({ lasting: false });
     await fn(sentinel);
   });
 }
@@ -86,8 +86,8 @@ anyTest("oneTimeAdmin makes up another password each time, of 120 bits", () => {
  */
 async function withReplicas(first: Sentinel, work: (replicas: Sentinel[]) => Promise<void>): Promise<void> {
   if (!onPostgres) return await work([first, first, first]);
-  await using second = await startSentinel({ schema: first.schema });
-  await using third = await startSentinel({ schema: first.schema });
+  await using second = await startSentinel({ lasting: false, schema: first.schema });
+  await using third = await startSentinel({ lasting: false, schema: first.schema });
   await work([first, second, third]);
 }
 

@@ -5,7 +5,7 @@ import { begun, refresh } from "../../testing/people/sessions.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 for (const name of ["ledger:read", "ledger:write"]) await sentinel.permissionRegistry.register(name, "", localActor);

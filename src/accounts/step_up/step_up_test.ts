@@ -10,7 +10,7 @@ import { callsWith } from "../../testing/people/people.ts";
 import { refresh, statusOf } from "../../testing/people/sessions.ts";
 import { loginOf, newTwoStepUser, proveFactor, steppedUp, stepUp } from "../../testing/factors/two_step_users.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 type Tokens = { access_token: string; refresh_token: string };

@@ -3,7 +3,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { callsWith, newcomer } from "../../testing/people/people.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

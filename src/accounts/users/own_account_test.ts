@@ -4,6 +4,7 @@ import { type Init, startSentinel, test } from "../../testing/harness.ts";
 
 /** The limits are per user and per session, so no test affects another. */
 const sentinel = await startSentinel({
+  lasting: false,
   settings: {
     SENTINEL_RATE_LIMIT: "on",
     SENTINEL_RATE_LIMIT_ACCOUNT_CHANGE: "3/3600",

@@ -3,7 +3,7 @@ import { type Init, startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

@@ -21,7 +21,7 @@ import { type AuditAction, auditActions } from "../../vocabulary/dictionary.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
 // Each action of the audit log happens once here. Its event must name actor, action and subject.
-const sentinel = await startSentinel({ settings: mailboxOn });
+const sentinel = await startSentinel({ lasting: false, settings: mailboxOn });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;

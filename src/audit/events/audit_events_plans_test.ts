@@ -3,7 +3,7 @@ import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const grace = crypto.randomUUID();

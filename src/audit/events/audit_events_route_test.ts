@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { recordAudit } from "./audit.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const auditor = { authorization: `Bearer ${await sentinel.tokenOf("ada")}` };

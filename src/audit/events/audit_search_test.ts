@@ -4,7 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { type AuditFilter, listAuditEvents } from "./audit_store.ts";
 
 // Searches of a long log, and what they show of deleted users.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const auditor = { authorization: `Bearer ${await sentinel.tokenOf("ada")}` };

@@ -9,7 +9,7 @@ import { newcomer, people } from "../../testing/people/people.ts";
 import { recordAudit } from "./audit.ts";
 import { canonicalJson, detailsDigest } from "./canonical_json.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 type Row = {

@@ -4,7 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

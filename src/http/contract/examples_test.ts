@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { begun, refresh } from "../../testing/people/sessions.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 type Schema = {

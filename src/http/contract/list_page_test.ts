@@ -8,7 +8,7 @@ import { overSockets } from "../../testing/traffic/sockets.ts";
 import { countInto, type StatementCounts } from "../../testing/statements.ts";
 import { createPages, pageSizeMax } from "./list_page.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 /** The statements of all requests over sockets. */
 const made: StatementCounts = {};
 const { speak, ...server } = overSockets((request, info) => countInto(made, () => sentinel.handle(request, info)));

@@ -96,7 +96,7 @@ test("clientAddress reads no more hops than the maximum", () => {
   assert.equal(clientAddress("10.1.2.3", hops, trusted("10.0.0.0/8")), "10.0.0.1");
 });
 
-const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1" } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** The address that is recorded for a login of grace from there. */

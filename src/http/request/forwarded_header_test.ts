@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 
 const settings = { SENTINEL_TRUSTED_PROXIES: "127.0.0.1", SENTINEL_FORWARDED_HEADER: "forwarded" };
-const sentinel = await startSentinel({ settings });
+const sentinel = await startSentinel({ lasting: false, settings });
 const { speak, ...server } = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();

@@ -3,7 +3,7 @@ import { bearerChallenge, invalidTokenChallenge } from "../../testing/challenges
 import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 const { speak, ...server } = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();

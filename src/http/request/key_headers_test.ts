@@ -5,7 +5,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 const { speak, ...server } = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();

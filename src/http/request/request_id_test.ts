@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { people } from "../../testing/people/people.ts";
 
 const proxy = "192.0.2.1";
-const sentinel = await startSentinel({ settings: { SENTINEL_TRUSTED_PROXIES: `${proxy}/32` } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_TRUSTED_PROXIES: `${proxy}/32` } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** A unique name, and a request that contains it. */

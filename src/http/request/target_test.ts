@@ -4,7 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets, parseAnswers, type Spoken } from "../../testing/traffic/sockets.ts";
 import { starting } from "../server/starting.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 const { speak, exchange, ...server } = overSockets(sentinel.handle);
 Deno.test.afterAll(async () => {
   await server[Symbol.asyncDispose]();

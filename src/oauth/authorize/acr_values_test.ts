@@ -12,7 +12,7 @@ import { type Browser, openBrowser } from "../../testing/people/browser.ts";
 import { newApp } from "../../testing/factors/factors.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const application = await newApplication(sentinel);

@@ -6,6 +6,7 @@ import { createOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import { createFailedAttempts } from "../../platform/failed_attempts.ts";
 
 const sentinel = await startSentinel({
+  lasting: false,
   settings: { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_CLIENT_ADDRESS: "3/900" },
 });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -5,7 +5,7 @@ import { newApiResource, newClient } from "../../testing/people/clients.ts";
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 
 // Clients that users sign in to.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const ada = callsWith(sentinel, (await sentinel.login("ada")).access_token);

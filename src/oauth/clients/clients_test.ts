@@ -5,7 +5,7 @@ import { askForToken, newApiResource, newClient } from "../../testing/people/cli
 import { callsWith, createRole, loggedIn } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const ada = callsWith(sentinel, (await sentinel.login("ada")).access_token);

@@ -6,7 +6,7 @@ import { browserOf } from "../../testing/people/console.ts";
 import { deviceGrant } from "../grant_types.ts";
 import { newUserCode, readUserCode } from "./user_code.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_RATE_LIMIT: "on" } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_RATE_LIMIT: "on" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 test("T260 after ten wrong codes an address enters none for a while, not even a right one", async () => {

@@ -24,6 +24,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import type { Metadata } from "./metadata.ts";
 
 const sentinel = await startSentinel({
+  lasting: false,
   settings: { SENTINEL_CLIENT_METADATA_DOCUMENTS: "open" },
   resolve: () => Promise.resolve([]),
 });

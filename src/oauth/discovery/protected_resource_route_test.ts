@@ -7,7 +7,7 @@ import { bound, newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { createRole } from "../../testing/people/people.ts";
 import type { ResourceMetadata } from "./protected_resource.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const path = "/.well-known/oauth-protected-resource";

@@ -8,7 +8,7 @@ import { answerIn, authorizePath, codeVerifier } from "../../testing/people/appl
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, idTokens } = sentinel;
 

@@ -5,7 +5,7 @@ import { callsWith } from "../../testing/people/people.ts";
 import { decodeJwt } from "jose";
 import { refusedUri } from "./resource_uri.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const ada = callsWith(sentinel, (await sentinel.login("ada")).access_token);

@@ -6,7 +6,7 @@ import { createRole } from "../../testing/people/people.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;

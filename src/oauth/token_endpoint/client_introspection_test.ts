@@ -7,7 +7,7 @@ import { basic, newApis, newClient, tokenOfClient } from "../../testing/people/c
 import { createRole } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;

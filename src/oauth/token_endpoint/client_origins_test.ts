@@ -4,7 +4,7 @@ import { exchangeCode, newApplication, newCode, newVisitor, signedInWith } from 
 import { basic } from "../../testing/people/clients.ts";
 
 // What pages of other origins may read (Fetch §3.2); SENTINEL_CORS_ORIGINS is empty.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const open = await newApplication(sentinel, { isPublic: true });

@@ -18,7 +18,7 @@ import { askForToken, basic, newClient } from "../../testing/people/clients.ts";
 import { type DpopKey, newDpopKey, proofOf, proven, type WantedProof } from "../../testing/people/dpop.ts";
 import { openBrowser } from "../../testing/people/browser.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

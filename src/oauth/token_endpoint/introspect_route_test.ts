@@ -7,7 +7,7 @@ import { newcomer } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, settings, principals } = sentinel;

@@ -4,7 +4,7 @@ import { errorOf, newCode, newVisitor, type Visitor } from "../../testing/people
 import { newDpopKey, proven } from "../../testing/people/dpop.ts";
 import { asserted, assertionOf, type KeyClient, newKeyClient } from "../../testing/people/key_clients.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db } = sentinel;
 

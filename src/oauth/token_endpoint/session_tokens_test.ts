@@ -13,7 +13,7 @@ import { createRole } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 // Revocation and introspection of what users granted to applications.
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const issuer = sentinel.settings.SENTINEL_PUBLIC_URL;

@@ -6,7 +6,7 @@ import { startSentinel, test, testSecret } from "../../testing/harness.ts";
 import { people } from "../../testing/people/people.ts";
 import { formatRefreshToken, parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;

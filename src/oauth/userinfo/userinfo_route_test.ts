@@ -7,7 +7,7 @@ import { whenTrusted } from "../../testing/traffic/traces.ts";
 import { whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const role = await createRole(sentinel);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 
-const sentinel = await startSentinel({ settings: { SENTINEL_DOCS: "off" } });
+const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_DOCS: "off" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const paths = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { problems } from "../../vocabulary/dictionary.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 /** The Accept header of Firefox and Chrome. */

@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets, parseAnswers } from "../../testing/traffic/sockets.ts";
 import { countInto, type StatementCounts } from "../../testing/statements.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 const made: StatementCounts = {};
 const { exchange, ...server } = overSockets((request, info) => countInto(made, () => sentinel.handle(request, info)));
 Deno.test.afterAll(async () => {

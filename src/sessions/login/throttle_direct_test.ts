@@ -3,6 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 
 // No proxy is trusted.
 const sentinel = await startSentinel({
+  lasting: false,
   settings: {
     SENTINEL_RATE_LIMIT: "on",
     SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "5/900",

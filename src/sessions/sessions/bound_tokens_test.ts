@@ -9,7 +9,7 @@ import { createRole, newcomer } from "../../testing/people/people.ts";
 import { userinfoAudience } from "../../tokens/access_tokens/access_token.ts";
 import { dpopAlgorithms } from "../../vocabulary/algorithms.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const [key, other] = [await newDpopKey(), await newDpopKey()];

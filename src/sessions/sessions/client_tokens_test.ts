@@ -9,7 +9,7 @@ import { whenTrusted } from "../../testing/traffic/traces.ts";
 import { userinfoAudience } from "../../tokens/access_tokens/access_token.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, settings, authentication } = sentinel;

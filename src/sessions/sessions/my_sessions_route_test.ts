@@ -4,6 +4,7 @@ import { newcomer } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel({
+  lasting: false,
   settings: { SENTINEL_TRUSTED_PROXIES: "127.0.0.1" },
   cheapHashes: true,
 });

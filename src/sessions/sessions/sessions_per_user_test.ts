@@ -5,8 +5,11 @@ import { people } from "../../testing/people/people.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const settings = { SENTINEL_SESSIONS_PER_USER_MAX: "5" };
-const first = await startSentinel({ settings });
-const replicas = [first, ...onPostgres ? [await startSentinel({ settings, schema: first.schema })] : []];
+const first = await startSentinel({ lasting: false, settings });
+const replicas = [
+  first,
+  ...onPostgres ? [await startSentinel({ lasting: false, settings, schema: first.schema })] : [],
+];
 Deno.test.afterAll(async () => {
   for (const each of replicas.toReversed()) await each[Symbol.asyncDispose]();
 });

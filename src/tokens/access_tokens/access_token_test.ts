@@ -28,7 +28,7 @@ import { rowCounts, turn, whenTrusted } from "../../testing/traffic/traces.ts";
 import { createAccessTokens } from "./access_token.ts";
 import { createKeys } from "../keys/keys.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { access_token: genuine, refresh_token } = await sentinel.login("grace");

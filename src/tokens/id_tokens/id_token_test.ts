@@ -6,7 +6,7 @@ import { createForge, hmac, strangersHand } from "../../testing/forged_tokens.ts
 import { startSentinel, test } from "../../testing/harness.ts";
 import type { NewIdTokenClaims } from "./id_token.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, idTokens, keys } = sentinel;

@@ -6,7 +6,7 @@ import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "./keys.ts";
 
-const sentinel = await startSentinel();
+const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db } = sentinel;
