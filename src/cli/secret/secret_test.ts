@@ -4,13 +4,14 @@ import { createCheckpoints } from "../../audit/chain/checkpoints.ts";
 import { createVerification } from "../../audit/chain/verification.ts";
 import { noChanges } from "../../platform/change_feed/change_feed.ts";
 import { freshSchema } from "../../testing/database.ts";
-import { dataFolder } from "../../testing/servers/data_folder.ts";
+import { dataFolder, keepEngineCompiled } from "../../testing/servers/data_folder.ts";
 import { type Sentinel, startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { people } from "../../testing/people/people.ts";
 import { runCommand, settingsBeside } from "../../testing/commands.ts";
 import { createKeys } from "../../tokens/keys/keys.ts";
 import { createSecrets, UnknownSecret } from "../../vocabulary/secrets.ts";
 
+await keepEngineCompiled();
 const nextSecret = Uint8Array.from({ length: 32 }, (_, i) => 11 + i);
 
 /** The same database as an installation with another secret sees it. */

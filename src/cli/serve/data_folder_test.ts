@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { startEmbedded } from "../../platform/embedded/embedded.ts";
-import { dataFolder } from "../../testing/servers/data_folder.ts";
+import { dataFolder, keepEngineCompiled } from "../../testing/servers/data_folder.ts";
 import { startServe } from "../../testing/servers/process.ts";
 import { runCommand } from "../../testing/commands.ts";
 
+await keepEngineCompiled();
 const password = "correct horse battery staple";
 const admin = ["--username", "ada", "--email", "ada@example.com", "--password-stdin"];
 

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { basename, dirname, join } from "node:path";
 import pg from "pg";
-import { dataFolder } from "../../testing/servers/data_folder.ts";
+import { dataFolder, keepEngineCompiled } from "../../testing/servers/data_folder.ts";
 import { startWriter } from "../../testing/servers/embedded_writer.ts";
 import { type Embedded, EmbeddedInUse, EmbeddedUnusable, startEmbedded } from "./embedded.ts";
 
+await keepEngineCompiled();
 const log = { warn() {}, error() {} };
 const statementTimeoutMs = 4_000; // long enough for a busy machine, and for the first statement after a restart
 const connectionLost = /Connection terminated|ECONNRESET/;
