@@ -2,14 +2,14 @@ import { withinDeadline } from "./deadline.ts";
 import { Unavailable } from "./db_errors.ts";
 
 /**
- * Who shares the pool: accounts, networks of anonymous clients, look-ups for caches, and batches. `part` is the share
- * that one of them may hold, rounded up; `waitingMax` is how many may wait for it.
+ * Who shares the pool: each account, each network of anonymous clients, all look-ups for caches, and all batches.
+ * `part` is the share that one of them may hold, rounded up; `waitingMax` is how many may wait for it.
  */
 const kinds = {
   account: { part: 1 / 4, waitingMax: 100 },
   network: { part: 1 / 2, waitingMax: 1_000 },
   look_ups: { part: 1 / 2, waitingMax: Infinity },
-  batches: { part: 1 / 4, waitingMax: Infinity },
+  batches: { part: 1 / 2, waitingMax: Infinity },
 } as const;
 
 /** The party whose request or work uses a connection. */

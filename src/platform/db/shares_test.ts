@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Unavailable } from "./db_errors.ts";
-import { withDeadline } from "./deadline.ts";
+import { currentParty, withDeadline } from "./deadline.ts";
+import { createBatchedStatement } from "./queues/batched_statement.ts";
 import { createShares, type Party, ShareUsedUp } from "./shares.ts";
 
 const ada: Party = { kind: "account", id: "ada" };
@@ -25,9 +26,38 @@ Deno.test(
   },
 );
 
+Deno.test("X74 shares: the batches of all statements hold half of the connections together, and the rest serves others", async () => {
+  const { enter, leave } = createShares(10);
+  const entered: string[] = [];
+  const answer = Promise.withResolvers<void>();
+  const names = Array.from({ length: 9 }, (_, n) => `statement-${n}`);
+  const all = names.map((name) => {
+    const run = createBatchedStatement<string, string>({
+      name,
+      one: (call) => Promise.resolve(call),
+      async many(calls) {
+        const party = currentParty()!;
+        await enter(party);
+        entered.push(name);
+        await answer.promise;
+        leave(party);
+        return calls;
+      },
+      keyOf: (call) => call,
+    });
+    return Promise.all(["alone", "together", "also together"].map(run));
+  });
+  for (let n = 0; n < 10; n++) await turn();
+  assert.deepEqual(entered, names.slice(0, 5));
+  await enter(ada);
+  answer.resolve();
+  await Promise.all(all);
+  assert.deepEqual(entered, names);
+});
+
 Deno.test("X74 shares: a pool of one connection has one place for each party", async () => {
   const { enter } = createShares(1);
-  for (const kind of ["account", "network", "look_ups"] as const) await enter({ kind, id: "1" });
+  for (const kind of ["account", "network", "look_ups", "batches"] as const) await enter({ kind, id: "1" });
 });
 
 Deno.test("X74 shares: more than a hundred requests of an account do not wait, and look-ups always do", async () => {

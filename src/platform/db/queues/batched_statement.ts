@@ -25,6 +25,9 @@ const lockTimeout = "55P03";
 /** How long a statement delays the calls behind it: one that waits for a lock, or for a server that hangs. */
 const defaultPatienceMs = 20;
 
+/** One for the batches of all statements, so that however many there are, they leave connections to other requests. */
+const party = { kind: "batches", id: "all" } as const;
+
 /** What became of a call: its row, or that `one` decides, because `many` has not, or because no other call waited. */
 type Outcome<Row> = { row: Row } | "undecided" | "alone";
 
@@ -43,8 +46,9 @@ type Waiting<Call, Row> = {
  * decides for the others is final: `many` need not wait for locks, tell why a call failed, or find out which call the
  * database refuses.
  *
- * A batch has a share of the connections of its own, and waits until the first deadline of its callers: it fails before
- * they do, and knows whether it was sent. That the database is unavailable is the outcome of all of them.
+ * All batches have one share of the connections, for which none waits in a transaction. A batch waits until the first
+ * deadline of its callers: it fails before they do, and knows whether it was sent. That the database is unavailable is
+ * the outcome of all of them.
  */
 export function createBatchedStatement<Call, Row>(
   { name, one, many, keyOf, patienceMs = defaultPatienceMs, batchMsMin = defaultBatchMsMin }: {
@@ -57,7 +61,6 @@ export function createBatchedStatement<Call, Row>(
   },
 ) {
   const outside = AsyncLocalStorage.snapshot(); // a batch uses the share and the trace of none of its callers
-  const party = { kind: "batches", id: name } as const;
   const waiting = new Map<string, Waiting<Call, Row>>();
   let running = 0;
   let batches = 0; // under way

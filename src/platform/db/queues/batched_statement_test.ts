@@ -156,7 +156,7 @@ Deno.test("batched statement: a caller with little time left is refused, and doe
   assert.deepEqual(sent.at(-1), ["a", "b"]);
 });
 
-Deno.test("batched statement: however slow the database, three batches are under way, on a share of their own", async () => {
+Deno.test("batched statement: however slow the database, three batches are under way, on the share of all batches", async () => {
   const answer = Promise.withResolvers<void>();
   const parties: unknown[] = [];
   const { runAll, occupied, sent, held } = batched(async (calls) => {
@@ -168,7 +168,7 @@ Deno.test("batched statement: however slow the database, three batches are under
   const keys = Array.from({ length: 1_000 }, (_, place) => `call-${place}`);
   const all = withDeadline(60_000, () => runAll(...keys), { kind: "network", id: "caller" });
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve)); // past every patience
-  assert.deepEqual(parties, Array(3).fill({ kind: "batches", id: "test" }));
+  assert.deepEqual(parties, Array(3).fill({ kind: "batches", id: "all" }));
   answer.resolve();
   held.resolve();
   assert.deepEqual(await all, keys);
