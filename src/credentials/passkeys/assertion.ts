@@ -28,14 +28,14 @@ export function verifyAssertion(
     requireClientData(clientData, { type: "webauthn.get", challenge, origin }); // 8 to 14
     const authData = bytesOf(response.authenticatorData);
     const { rpIdHash, up, uv, be, bs, counter } = await readAuthenticatorData(authData);
-    if (!rpIdHash.equals(sha256(rpId))) throw new CeremonyFailed("it is for another domain"); // 15
-    if (!up) throw new CeremonyFailed("the user was not there"); // 16
-    if (bs && !be) throw new CeremonyFailed("a passkey that may not be copied was"); // 18
+    if (!rpIdHash.equals(sha256(rpId))) throw new CeremonyFailed("the hash of the RP ID is that of another domain"); // 15
+    if (!up) throw new CeremonyFailed("user presence (UP) is not set"); // 16
+    if (bs && !be) throw new CeremonyFailed("backed up (BS) without backup eligibility (BE)"); // 18
     if (be !== (device_type === "multi_device")) { // 19
-      throw new CeremonyFailed("whether the passkey may be copied has changed");
+      throw new CeremonyFailed("backup eligibility (BE) has changed");
     }
     const signed = Buffer.concat([authData, sha256(clientData)]); // 20
-    const isValid = await verifierOf(public_key)?.(bytesOf(response.signature), signed); // 21
+    const isValid = await verifierOf(public_key)(bytesOf(response.signature), signed); // 21
     if (!isValid) throw new CeremonyFailed("the signature is wrong");
     return { uv, counter, backedUp: bs };
   });

@@ -11,7 +11,7 @@ const party = { origin: "http://localhost:8000", rpId: "localhost" };
 const challenge = "YSBjaGFsbGVuZ2UgdG8gYmUgYW5zd2VyZWQ";
 
 /** A use of a new passkey, and what may be changed of it before it is signed, or after. */
-async function newUse(alg: "ES256" | "EdDSA" = "ES256") {
+async function newUse(alg: "ES256" | "EdDSA" | "RS256" = "ES256") {
   const authenticator = createAuthenticator({ synced: true });
   const attestation = authenticator.create({ challenge, rp: { id: party.rpId }, user: { id: "AAAA" } }, {}, alg);
   const key = { ...await verifyAttestation(attestation, challenge, party), id: "", user_id: "" };
@@ -109,7 +109,7 @@ async function refusedOnlyHere(
   return [...names];
 }
 
-for (const alg of ["ES256", "EdDSA"] as const) {
+for (const alg of ["ES256", "EdDSA", "RS256"] as const) {
   Deno.test(`T274 nothing may change after it was signed: ${alg}`, async () => {
     const { key, given, sent } = await newUse(alg);
     assert.equal(await isAccepted(sent({}), key), true);

@@ -16,13 +16,13 @@ const tokenBindings = ["present", "supported", "notSupported"];
  */
 export function requireClientData(clientDataJSON: Uint8Array, { type, challenge, origin }: Asked): void {
   const data = JSON.parse(utf8.decode(clientDataJSON));
-  if (data.type !== type) throw new CeremonyFailed("it is of another ceremony");
-  if (![challenge].flat().includes(data.challenge)) throw new CeremonyFailed("it answers another challenge");
-  if (data.origin !== origin) throw new CeremonyFailed("it was given on a page of another origin");
+  if (data.type !== type) throw new CeremonyFailed(`type is not ${type}`);
+  if (![challenge].flat().includes(data.challenge)) throw new CeremonyFailed("challenge is another one");
+  if (data.origin !== origin) throw new CeremonyFailed("origin is another one");
   if ((data.crossOrigin !== undefined && data.crossOrigin !== false) || data.topOrigin !== undefined) {
-    throw new CeremonyFailed("it was given inside another site");
+    throw new CeremonyFailed("crossOrigin or topOrigin: it was given inside another site");
   }
   if (data.tokenBinding && !tokenBindings.includes(data.tokenBinding.status)) {
-    throw new CeremonyFailed("its token binding is unknown");
+    throw new CeremonyFailed("tokenBinding.status is unknown");
   }
 }

@@ -20,7 +20,7 @@ const verifiers: ReadonlyMap<unknown, (key: CoseKey) => Verifier | undefined> = 
 /** The algorithms that passkeys may have, the preferred one first. */
 export const algorithms = [-8, -7, -257];
 
-/** The shortest modulus of RS256 (RFC 8812 §2). */
+/** The shortest modulus of RS256, of 2,048 bits (RFC 8812 §2). */
 const modulusBytesMin = 256;
 
 /** What verifies signatures by the public key of a passkey. @throws {CeremonyFailed} if passkeys may not have it. */
@@ -48,6 +48,7 @@ function es256VerifierOf({ 1: kty, [-1]: crv, [-2]: x, [-3]: y }: CoseKey): Veri
 
 function rs256VerifierOf({ 1: kty, [-1]: n, [-2]: e }: CoseKey): Verifier | undefined {
   if (kty !== 3 || !isOfBytes(n, modulusBytesMin, Infinity) || !isOfBytes(e, 1, Infinity)) return undefined;
+  if (n[0]! < (n.length === modulusBytesMin ? 0x80 : 1)) return undefined; // its first bits are zero (RFC 8230 §4)
   const jwk = { kty: "RSA", n: base64url(n), e: base64url(e) };
   return (signature, data) => verifyByRuntime({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, jwk, signature, data);
 }
@@ -66,7 +67,9 @@ async function verifyByRuntime(
 function readCoseKey(bytes: Uint8Array): CoseKey | undefined {
   const key: CoseKey = {};
   let at = 1;
-  for (let left = bytes[0]! - 0xa0; left > 0; left--) { // of a map with fewer than 24 members
+  const size = bytes[0]! - 0xa0;
+  if (!(size >= 0 && size < 24)) return undefined; // longer maps have another head
+  for (let left = size; left > 0; left--) {
     const label = next();
     if (typeof label !== "number" || label in key) return undefined;
     key[label] = next();

@@ -63,6 +63,9 @@ Deno.test("a key of another kind is refused: of another curve, length, type or a
     [edDsa, -1, "Ed25519"],
     [edDsa, 1, 2],
     [rs256, -1, part(n).subarray(1)],
+    [rs256, -1, new Uint8Array([0, ...part(n)])],
+    [rs256, -1, new Uint8Array([0x7f, ...part(n).subarray(1)])],
+    [rs256, -1, new Uint8Array(256).fill(0xff, 128)], // 1,024 bits
     [rs256, 3, -65_535], // RS1
     [rs256, "kid", 1],
     [rs256, 4, [2]],
@@ -70,6 +73,9 @@ Deno.test("a key of another kind is refused: of another curve, length, type or a
   for (const [members, label, value] of changed) assertRefused(cbor(new Map(members).set(label, value)));
   assertRefused(cbor(es256.flat()));
   assertRefused(cbor(es256.length));
+  const padded = Array.from({ length: 27 }, (_, n): [number, number] => [100 + n, 0]);
+  const tagged = cbor(new Map([...es256, ...padded])); // 32 members, whose head takes two bytes
+  assertRefused(Buffer.concat([Buffer.of(0xc0), tagged.subarray(2)]));
 });
 
 Deno.test("a point that is not on the curve verifies nothing", async () => {
