@@ -31,7 +31,7 @@ async function cookieOf({ sessionId }: Visitor, { counter = 0, seedOf = sessionI
   return `${cookieName}=${formatCookie(subkey, row!.refresh_seed, sessionId, counter)}`;
 }
 
-/** Where the browsers are led that ask at once: to the application with a code, or to a page. */
+/** Sends one request with each cookie, all at once, and returns the `Location` of each answer, or its status. */
 async function askAtOnce(cookies: string[], path: string): Promise<string[]> {
   const answers = await Promise.all(
     cookies.map((cookie) => sentinel.fetch(path, { redirect: "manual", headers: { cookie } })),
@@ -39,7 +39,7 @@ async function askAtOnce(cookies: string[], path: string): Promise<string[]> {
   return answers.map((answer) => answer.headers.get("location") ?? `${answer.status}`);
 }
 
-/** Whom the code that came back is of. */
+/** The user whose code is in this `Location`. */
 async function userOf(location: string): Promise<string | undefined> {
   const { code } = answerIn(location);
   return (await db.transaction((tx) => sentinel.authorizationCodes.consumeIn(tx, code!)))?.code.userId;

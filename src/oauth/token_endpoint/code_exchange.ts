@@ -88,6 +88,7 @@ export function createCodeExchange(deps: {
     const grants = chosen.flatMap((each) => each ? [each.grant] : []);
     if (grants.length === 0) return [];
     const sessionOf = await clientSessions.startAllIn(tx, grants);
+    if (sessionOf.size === 0) return [];
     await codes.consumeAllIn(tx, [...sessionOf.keys()]);
     return chosen.map((each) => {
       const session = each && sessionOf.get(each.code.id);
@@ -99,7 +100,7 @@ export function createCodeExchange(deps: {
   function allowed(code: AuthorizationCode | undefined, { client, request, origin }: Redemption) {
     if (!code || reasonAgainst(client, { kind: "live", code }, request) !== undefined) return undefined;
     try {
-      const target = grantedTokens.targetOf(client, code.resources, request.resource, (code) => new Problem(code));
+      const target = grantedTokens.targetOf(client, code.resources, request.resource, (name) => new Problem(name));
       return { code, target, grant: { ...grantOf(code, client, request), client: origin } };
     } catch (error) {
       if (error instanceof Problem) return undefined;
