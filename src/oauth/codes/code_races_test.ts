@@ -60,3 +60,33 @@ testOnPostgres(
     assert.deepEqual(await db.query("test", live, [visitor.userId]), []);
   },
 );
+
+testOnPostgres(
+  "codes of one browser that are exchanged at once on two replicas give sessions with one sid",
+  async () => {
+    const ids: string[] = [];
+    const sidsOf = async (userId: string) => {
+      const rows = await db.query<{ rp_sid: string }>(
+        "test",
+        "select rp_sid from sessions where user_id = $1 and kind = 'client' and revoked_at is null",
+        [userId],
+      );
+      assert.equal(rows.length, 3);
+      return new Set(rows.map(({ rp_sid }) => rp_sid));
+    };
+    for (let round = 0; round < 10; round++) {
+      const visitor = await newVisitor(here);
+      for (let signIn = 0; signIn < 2; signIn++) {
+        const codes = await Promise.all([1, 2, 3].map(() => newCode(here, application, visitor)));
+        const answers = await Promise.all(codes.map((code, n) => exchangeCode(replicas[n % 2]!, application, code)));
+        assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+        const sids = await sidsOf(visitor.userId);
+        assert.equal(sids.size, 1);
+        ids.push(...sids);
+        await db.query("test", "update sessions set revoked_at = now() where parent_id = $1", [visitor.sessionId]);
+      }
+    }
+    assert.equal(new Set(ids).size, ids.length, "a sid came back after its sessions were revoked");
+    for (const sid of ids) assert.match(sid, /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8/);
+  },
+);

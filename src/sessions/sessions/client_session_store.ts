@@ -72,6 +72,15 @@ function paramsOf(sessions: NewClientSession[], idleSeconds: number): unknown[] 
   return [idleSeconds, JSON.stringify(bytesAsHex)];
 }
 
+/**
+ * The `sid` where no session of the client with this parent is unrevoked. Transactions that start such sessions at once
+ * do not see each other, so they derive it from what all of them see (a UUID of RFC 9562 §5.8). It is another one after
+ * all earlier sessions were revoked: their logout token may arrive late, and must not end the new ones.
+ */
+const newSid = `overlay(overlay(left(encode(sha256(convert_to(concat_ws(' ', g.parent_id, g.client_id, (
+              select count(*) from sessions x where x.parent_id = g.parent_id and x.client_id = g.client_id
+            )), 'UTF8')), 'hex'), 32) placing '8' from 13) placing '8' from 17)::uuid`;
+
 const insertSql = (ifLocked: "" | "skip locked") =>
   `with given as (
      select * from json_to_recordset($2) as g (id uuid, parent_id uuid, user_id uuid, client_id uuid, scope text[],
@@ -101,7 +110,7 @@ const insertSql = (ifLocked: "" | "skip locked") =>
               select x.rp_sid from sessions x
               where x.parent_id = g.parent_id and x.client_id = g.client_id and x.revoked_at is null
               order by x.id desc limit 1
-            ), gen_random_uuid())
+            ), ${newSid})
      from given g join parent p on p.child_id = g.id join client c on c.id = g.client_id
      where c.first_party
        or exists (select from consent x where x.user_id = g.user_id and x.client_id = g.client_id)
