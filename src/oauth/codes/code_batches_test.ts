@@ -163,8 +163,8 @@ test("an exchange among others ends the oldest session where there are too many"
 });
 
 /**
- * Asserts that only the first visitor's exchange waits while `lock` holds something of theirs, and then happens. Returns
- * how many exchanges had a statement of their own meanwhile.
+ * Asserts that only the first visitor's exchange waits while `lock` holds something of theirs, and then happens.
+ * Returns how many exchanges had a statement of their own meanwhile.
  */
 async function assertDelaysNoOther([first, ...others]: Visitor[], lock: string): Promise<number> {
   const codes = await codesOf(others);
