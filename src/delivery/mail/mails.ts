@@ -27,7 +27,7 @@ export function createMails({ outbox, frame, isOn, send }: {
 }) {
   const preparers = new Map<string, Preparer<LetterName>>();
   if (isOn) outbox.register("mail", { render, send } satisfies Delivery<KeptMail>);
-  return { isOn, prepareBy, write, notify, notifyAddress };
+  return { isOn, prepareBy, write, notify, notifyAll, notifyAddress };
 
   function prepareBy<L extends LetterName>(letter: L, preparer: Preparer<L>): void {
     preparers.set(letter, preparer as unknown as Preparer<LetterName>);
@@ -40,7 +40,20 @@ export function createMails({ outbox, frame, isOn, send }: {
 
   /** Tells the user what was done to the account, at the address of this point of the transaction, if any. */
   async function notify<L extends Notice>(tx: Db, userId: string, letter: L, client: Client, values: NoticeValues<L>) {
-    if (isOn) await outbox.enqueueTo(tx, userId, "mail", { letter, values: { ...values, ...sender(client) } });
+    await notifyAll(tx, letter, [{ userId, client, values }]);
+  }
+
+  /** As {@link notify}, several users in one statement. */
+  async function notifyAll<L extends Notice>(
+    tx: Db,
+    letter: L,
+    notices: { userId: string; client: Client; values: NoticeValues<L> }[],
+  ): Promise<void> {
+    if (!isOn || notices.length === 0) return;
+    const messages = notices.map(({ userId, client, values }) => (
+      { userId, payload: { letter, values: { ...values, ...sender(client) } } }
+    ));
+    await outbox.enqueueTo(tx, "mail", messages);
   }
 
   /** As {@link notify}, to an address that the account no longer has. */

@@ -10,7 +10,7 @@ import {
   deleteEnded,
   insertOutboxRow,
   insertOutboxRows,
-  insertOutboxRowTo,
+  insertOutboxRowsTo,
   listDead,
   listWaiting,
   type OutboxCounts,
@@ -83,9 +83,14 @@ export function createOutbox({ db, log, random = Math.random, counted = () => {}
     await insertOutboxRows(tx, kind, payloads.map((payload) => ({ id: uuidv7(), payload })));
   }
 
-  /** Inserts a row to the address that the user has at this point of the transaction. */
-  async function enqueueTo(tx: Db, userId: string, kind: OutboxKind, payload: Record<string, unknown>): Promise<void> {
-    await insertOutboxRowTo(tx, userId, { id: uuidv7(), kind, payload });
+  /** Inserts rows in one statement, each to the address that its user has at this point of the transaction. */
+  async function enqueueTo(
+    tx: Db,
+    kind: OutboxKind,
+    messages: { userId: string; payload: Record<string, unknown> }[],
+  ): Promise<void> {
+    const rows = messages.map(({ userId, payload }) => ({ id: uuidv7(), user_id: userId, payload }));
+    await insertOutboxRowsTo(tx, kind, rows);
   }
 
   /** Sends everything of one kind that is due, until `stopping` is aborted. Never rejects because of a message. */

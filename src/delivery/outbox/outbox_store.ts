@@ -35,18 +35,22 @@ export async function insertOutboxRows(db: Db, kind: OutboxKind, rows: Pick<Outb
   );
 }
 
-/** Inserts a row to the address that the user has now, as `to` of its payload; nothing for a user without one. */
-export async function insertOutboxRowTo(
+/**
+ * Inserts rows of one kind, each to the address that its user has now, as `to` of its payload; none for a user without
+ * one.
+ */
+export async function insertOutboxRowsTo(
   db: Db,
-  userId: string,
-  { id, kind, payload }: Pick<OutboxRow, "id" | "kind" | "payload">,
+  kind: OutboxKind,
+  rows: (Pick<OutboxRow, "id" | "payload"> & { user_id: string })[],
 ): Promise<void> {
   await db.query(
     "insert_outbox_to_user",
     `insert into outbox (id, kind, payload)
-     select $2, $3, $4::jsonb || jsonb_build_object('to', u.email, 'name', coalesce(u.username, u.email))
-     from users u where u.id = $1 and u.email is not null`,
-    [userId, id, kind, payload],
+     select r.id, $1, r.payload || jsonb_build_object('to', u.email, 'name', coalesce(u.username, u.email))
+     from jsonb_to_recordset($2) as r (id uuid, user_id uuid, payload jsonb)
+     join users u on u.id = r.user_id where u.email is not null`,
+    [kind, JSON.stringify(rows)],
   );
 }
 

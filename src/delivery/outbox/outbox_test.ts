@@ -206,9 +206,9 @@ test("a message goes to the address that the user has at that point of the trans
   const { id: userId, username } = await newcomer(sentinel);
   const { enqueueTo } = replica();
   await db.transaction(async (tx) => {
-    await enqueueTo(tx, userId, "mail", { letter: "before" });
+    await enqueueTo(tx, "mail", [{ userId, payload: { letter: "before" } }]);
     await tx.query("test", "update users set email = null, email_canonical = null where id = $1", [userId]);
-    await enqueueTo(tx, userId, "mail", { letter: "after" });
+    await enqueueTo(tx, "mail", [{ userId, payload: { letter: "after" } }]);
   });
   const rows = await db.query<{ payload: unknown }>("test", "select payload from outbox");
   assert.deepEqual(rows.map(({ payload }) => payload), [
