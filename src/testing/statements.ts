@@ -25,6 +25,23 @@ export function countInto<T>(made: StatementCounts, deed: () => T): T {
   return counts.run(made, deed);
 }
 
+/** How many statements of these names run in the installation during `deed`, with those that requests share. */
+export async function countNamed(
+  { instruments }: Pick<Services, "instruments">,
+  names: string[],
+  deed: () => Promise<unknown>,
+): Promise<number> {
+  const sample = new RegExp(
+    `^sentinel_db_query_duration_seconds_count\\{statement="(?:${names.join("|")})"\\} (\\d+)$`,
+    "gm",
+  );
+  const count = async () =>
+    [...(await instruments.expose()).matchAll(sample)].reduce((sum, [, each]) => sum + Number(each), 0);
+  const before = await count();
+  await deed();
+  return await count() - before;
+}
+
 /** The statements of `deed`, which must send its requests without a socket. */
 export async function statementsOf(deed: () => Promise<unknown>): Promise<StatementCounts> {
   const made: StatementCounts = {};

@@ -92,7 +92,7 @@ export async function lockUserForMint(db: Db, userId: string): Promise<MintRow |
   return row;
 }
 
-/** As {@link lockUserForMint}, of each of these users, except those that are locked. */
+/** As {@link lockUserForMint}, of each of these users, except those whose row is locked. */
 export function lockUsersForMint(db: Db, userIds: string[]): Promise<MintRow[]> {
   return db.query<MintRow>("lock_users_for_mint", lockForMint("id = any ($1)", "skip locked"), [userIds], {
     keepPlan: true,

@@ -41,7 +41,7 @@ export type Authenticated = { amr: string[]; aal: Aal };
 
 export const byPassword: Authenticated = { amr: ["pwd"], aal: 1 };
 
-/** A session to be started, of a user who is locked and unchanged since it was verified. */
+/** A session to be started, of a user whose row is locked, and who is unchanged since they were verified. */
 export type SessionToStart = {
   user: MintRow;
   verified: Verified;
@@ -59,11 +59,11 @@ export type SessionStart = ReturnType<typeof createSessionStart>;
 export function createSessionStart(deps: SessionStartDeps) {
   const { db, tokens, secrets, sessionRevocation, mails } = deps;
   const { mintLimits, sessionMaxSeconds, sessionsPerUserMax, idleSeconds } = deps;
-  const runInTurn = createKeyedQueue(); // keyed by user: however many logins wait for one locked account, they use one connection
+  const runInTurn = createKeyedQueue(); // keyed by user: however many logins wait for one user's row, they use one connection
 
   /**
-   * Those together leave out users who are locked or have changed, about whom a transaction of their own decides, and
-   * about all when another lock is not had in a moment.
+   * Those together leave out users whose row is locked or who have changed, about whom a transaction of their own
+   * decides, and about all when another lock is not had in a moment.
    */
   const startAmongOthers = createBatchedStatement<Login, StartedSession>({
     name: "start_sessions",
@@ -83,10 +83,11 @@ export function createSessionStart(deps: SessionStartDeps) {
   }
 
   async function startAllIn(tx: Tx, logins: Login[]): Promise<(StartedSession | undefined)[]> {
-    const [users] = await Promise.all([
-      lockAllUnchanged(tx, logins.map(({ verified }) => verified)),
+    const [, users] = await Promise.all([
       limitLockWait(tx),
+      lockAllUnchanged(tx, logins.map(({ verified }) => verified)),
     ]);
+    if (users.size === 0) return [];
     const unchanged = logins.filter(({ verified }) => users.has(verified.id));
     const started = await storeIn(
       tx,
@@ -114,7 +115,7 @@ export function createSessionStart(deps: SessionStartDeps) {
     return user && isSame(user, verified) ? user : undefined;
   }
 
-  /** Locks the users, and returns those who are unchanged since they were verified. Leaves out those who are locked. */
+  /** Locks the users, except those whose row is locked. Returns those who are unchanged since they were verified. */
   async function lockAllUnchanged(tx: Tx, verified: Verified[]): Promise<Map<string, MintRow>> {
     const verifiedOf = new Map(verified.map((each) => [each.id, each]));
     const users = await lockUsersForMint(tx, [...verifiedOf.keys()]);
@@ -148,13 +149,13 @@ export function createSessionStart(deps: SessionStartDeps) {
     const [ended] = await Promise.all([
       insertSessions(tx, begun.map(rowOf), { kept: sessionsPerUserMax - 1, idleSeconds }),
       recordAll(tx, begun.map(created)),
+      mails.notifyAll(tx, "new_sign_in", begun.filter(isFromElsewhere).map(noticeOf)),
     ]);
     const endedOf = Map.groupBy(ended, ({ user_id }) => user_id);
-    for (const { user: { id }, verified, client } of begun) {
+    await Promise.all(begun.map(async ({ user: { id }, client }) => {
       const ids = endedOf.get(id)?.map((session) => session.id) ?? [];
       await sessionRevocation.recordRevokedIn(tx, id, ids, { actor_id: id, client });
-      if (!verified.known && !verified.fresh) await mails.notify(tx, id, "new_sign_in", client, {});
-    }
+    }));
     return begun.map(({ id, seed, user: { id: userId, roles, now }, how: { aal } }) => (
       { id, seed, userId, roles, now, aal }
     ));
@@ -185,6 +186,13 @@ function created({ id, user, client, kind, how: { amr, aal } }: Begun): AuditFac
   const details = { ...(kind !== "api" && { kind }), ...(aal > 1 && { amr: amr.join(" ") }) };
   return { action: "session.created", actor_id: user.id, client, subject, details };
 }
+
+/** Whether the user did not log in from this network before. Of a new account that means nothing. */
+function isFromElsewhere({ verified: { known, fresh } }: Begun): boolean {
+  return !known && !fresh;
+}
+
+const noticeOf = ({ user, client }: Begun) => ({ userId: user.id, client, values: {} });
 
 function isSame({ disabled, credential_epoch, password_hash }: MintRow, verified: Verified): boolean {
   if (disabled || credential_epoch !== verified.credential_epoch) return false;

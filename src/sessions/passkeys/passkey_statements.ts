@@ -31,8 +31,9 @@ export function createPasskeyStatements({ db, passkeys, signInChallenges, sessio
   });
 
   /**
-   * Starts a session in the API. Those together leave out logins whose user or passkey is locked, has changed, or whose
-   * challenge was used: `alone` decides about them, and about all when another lock is not had in a moment.
+   * Starts a session in the API. Those together leave out logins of which a row of the user or the passkey is locked or
+   * has changed, or the challenge was used: `alone` decides about them, and about all when another lock is not had in a
+   * moment.
    */
   const start = createBatchedStatement<Start, StartedSession>({
     name: "start_passkey_sessions",
@@ -49,15 +50,16 @@ export function createPasskeyStatements({ db, passkeys, signInChallenges, sessio
   }
 
   async function startAllIn(tx: Tx, logins: Start[]): Promise<(StartedSession | undefined)[]> {
-    const [users] = await Promise.all([
-      sessionStart.lockAllUnchanged(tx, logins.map(({ user }) => user)),
+    const [, users] = await Promise.all([
       limitLockWait(tx),
+      sessionStart.lockAllUnchanged(tx, logins.map(({ user }) => user)),
     ]);
     const unchanged = logins.filter(({ user }) => users.has(user.id));
     const ready = await passkeys.lockUnregressedIn(tx, unchanged.map(({ signed }) => signed));
     const locked = unchanged.filter(({ signed }) => ready.has(signed.passkeyId));
     const unused = new Set(await signInChallenges.spendAllIn(tx, locked.map(({ challengeId }) => challengeId)));
     const valid = locked.filter(({ challengeId }) => unused.delete(challengeId.toLowerCase())); // once, if two answer it
+    if (valid.length === 0) return [];
     const [started] = await Promise.all([
       sessionStart.storeIn(
         tx,

@@ -6,7 +6,7 @@ import { createSecrets } from "../../vocabulary/secrets.ts";
 import type { Passwords } from "../../credentials/passwords/passwords.ts";
 import { formatRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 import { createLogins, type LoginsDeps } from "../../sessions/login/login.ts";
-import { createSessionStart } from "../../sessions/login/session_start.ts";
+import { createSessionStart, type SessionStart } from "../../sessions/login/session_start.ts";
 import { type Sentinel, testSecret } from "../harness.ts";
 import { until } from "../servers/process.ts";
 
@@ -40,26 +40,27 @@ export async function becomes(status: number, at: Sentinel, token: string, path?
  * Whether what is `asked` waits for a lock that this transaction holds; false if it completes. Only on PostgreSQL do
  * transactions wait for each other.
  */
-export async function waitsBehind(tx: Db, { db }: Pick<Sentinel, "db">, asked: Promise<unknown>): Promise<boolean> {
-  const [held] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid");
-  const blocked = "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+export async function waitsBehind(tx: Db, sentinel: Pick<Sentinel, "db">, asked: Promise<unknown>): Promise<boolean> {
   let done = false;
   asked.finally(() => done = true).catch(() => {});
   let waits = false;
   await until("it waits or is done", async () => {
-    waits = (await db.query("test", blocked, [held!.pid])).length > 0;
+    waits = await countBehind(tx, sentinel) > 0;
     return waits || done;
   });
   return waits;
 }
 
-/** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
-export function loginsWith(
-  { db, tokens, throttle, sessionRevocation, passwords, mails, ...steps }: Sentinel,
-  changes: Partial<Passwords>,
-  others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
-) {
-  const sessionStart = createSessionStart({
+/** How many connections wait for locks that this transaction holds. */
+export async function countBehind(tx: Db, { db }: Pick<Sentinel, "db">): Promise<number> {
+  const [held] = await tx.query<{ pid: number }>("test", "select pg_backend_pid() as pid");
+  const blocked = "select from pg_stat_activity where $1 = any (pg_blocking_pids(pid))";
+  return (await db.query("test", blocked, [held!.pid])).length;
+}
+
+/** What starts sessions, on the same database. */
+export function sessionStartOn({ db, tokens, sessionRevocation, mails }: Sentinel): SessionStart {
+  return createSessionStart({
     db,
     sessionRevocation,
     mails,
@@ -70,12 +71,21 @@ export function loginsWith(
     sessionsPerUserMax: 1000,
     idleSeconds: 3600,
   });
+}
+
+/** A login service on the same database whose passwords behave as given. Nothing is counted unless asked for. */
+export function loginsWith(
+  sentinel: Sentinel,
+  changes: Partial<Passwords>,
+  others: Partial<Pick<LoginsDeps, "monotonic" | "counted" | "countedAccount">> = {},
+) {
+  const { db, throttle, passwords, loginFactors, loginEnrolments, factorRequirement } = sentinel;
   return createLogins({
     db,
-    sessionStart,
-    loginFactors: steps.loginFactors,
-    loginEnrolments: steps.loginEnrolments,
-    factorRequirement: steps.factorRequirement,
+    sessionStart: sessionStartOn(sentinel),
+    loginFactors,
+    loginEnrolments,
+    factorRequirement,
     mustConfirm: false,
     passwords: { ...passwords, ...changes },
     throttle,
