@@ -46,6 +46,7 @@ import m0045 from "../../sql/migrations/0045_dpop.sql" with { type: "text" };
 import m0046 from "../../sql/migrations/0046_logout_tokens.sql" with { type: "text" };
 import m0047 from "../../sql/migrations/0047_client_keys.sql" with { type: "text" };
 import m0048 from "../../sql/migrations/0048_client_registration.sql" with { type: "text" };
+import m0049 from "../../sql/migrations/0049_sessions_by_parent.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -98,4 +99,5 @@ export const migrations: readonly Migration[] = [
   { name: "0046_logout_tokens", sql: m0046 },
   { name: "0047_client_keys", sql: m0047 },
   { name: "0048_client_registration", sql: m0048 },
+  { name: "0049_sessions_by_parent", sql: m0049 },
 ];
