@@ -1,4 +1,4 @@
-/** The CPU time of processes beside the server, as the kernel counts it, in ticks of 10 ms (proc_pid_stat(5)). */
+/** The CPU time of processes, as the kernel counts it, in ticks of 10 ms (proc_pid_stat(5)). */
 import { readdir } from "node:fs/promises";
 import type { Schema } from "./rig.ts";
 
@@ -21,7 +21,7 @@ export async function postgresCpuSeconds({ sql }: Schema): Promise<number | unde
 }
 
 /** CPU seconds of a process, and of its children that have ended. Undefined if it has ended. */
-async function statOf(pid: number | string) {
+export async function statOf(pid: number | string) {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
   if (stat === undefined) return undefined;
   const name = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));

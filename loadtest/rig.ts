@@ -1,6 +1,7 @@
 /** For all load scripts: a schema, servers as child processes, users with tokens, and wrk. All on 127.0.0.1. */
 import { parseArgs } from "node:util";
 import pg from "pg";
+import { statOf } from "./cpu_times.ts";
 
 export type Server = AsyncDisposable & { origin: string; pid: number };
 
@@ -272,11 +273,9 @@ export async function residentMegabytes({ pid }: Server): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-/** The CPU time of the server so far, as the kernel counts it, in ticks of 10 ms (proc_pid_stat(5)). */
+/** The CPU time of the server so far. */
 export async function cpuSeconds({ pid }: Pick<Server, "pid">): Promise<number> {
-  const afterName = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ").at(-1)!.split(" ");
-  const [user, system] = [afterName[11], afterName[12]];
-  return (Number(user) + Number(system)) / 100;
+  return (await statOf(pid))!.own;
 }
 
 /** The middle value; of an even number of values, the mean of the two in the middle. */
