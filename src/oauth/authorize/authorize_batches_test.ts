@@ -9,6 +9,7 @@ import {
   othersApplication,
   type Visitor,
 } from "../../testing/people/applications.ts";
+import { countNamed } from "../../testing/statements.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
 const sentinel = await startSentinel({ lasting: false });
@@ -45,11 +46,6 @@ async function userOf(location: string): Promise<string | undefined> {
   return (await db.transaction((tx) => sentinel.authorizationCodes.consumeIn(tx, code!)))?.code.userId;
 }
 
-const statementsNamed = async (name: string) => {
-  const sample = new RegExp(`^sentinel_db_query_duration_seconds_count\\{statement="${name}"\\} (\\d+)$`, "m");
-  return Number(sample.exec(await sentinel.instruments.expose())?.[1] ?? 0);
-};
-
 test("browsers that ask at once share look-ups, and each gets a code of its own user or has to sign in", async () => {
   const application = await newApplication(sentinel);
   const all = await visitors(24);
@@ -65,10 +61,10 @@ test("browsers that ask at once share look-ups, and each gets a code of its own 
     ...others.map((visitor) => cookieOf(visitor)),
   ]);
   const names = ["find_browser_session", "list_browser_sessions"];
-  const count = async () => (await Promise.all(names.map(statementsNamed))).reduce((sum, each) => sum + each);
-  const before = await count();
-  const led = await askAtOnce(cookies, authorizePath(application));
-  const statements = await count() - before;
+  let led: string[] = [];
+  const statements = await countNamed(sentinel, names, async () => {
+    led = await askAtOnce(cookies, authorizePath(application));
+  });
   assert.ok(statements > 0 && statements < 12, `${statements}`);
   for (const location of led.slice(0, 4)) assert.match(location, /^\/signin\?next=/);
   const users = await Promise.all(led.slice(4).map(userOf));
@@ -89,9 +85,10 @@ test("of users who come at once, those who allowed the application nothing, or l
     );
   }
   const cookies = await Promise.all(all.map((visitor) => cookieOf(visitor)));
-  const before = await statementsNamed("find_consents");
-  const led = await askAtOnce(cookies, authorizePath(application, { scope: "openid email" }));
-  const statements = await statementsNamed("find_consents") - before;
+  let led: string[] = [];
+  const statements = await countNamed(sentinel, ["find_consents"], async () => {
+    led = await askAtOnce(cookies, authorizePath(application, { scope: "openid email" }));
+  });
   assert.ok(statements > 0 && statements < 12, `${statements}`);
   for (const [n, location] of led.entries()) {
     if (n % 3 === 0) assert.equal(await userOf(location), all[n]!.userId);

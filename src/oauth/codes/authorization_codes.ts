@@ -48,7 +48,7 @@ const kind = "code";
  * early when the user's password or address changes, or the user is disabled.
  */
 export function createAuthorizationCodes({ db }: { db: Db }) {
-  /** Codes that wait for the database are stored together; where a user is locked, only their own code waits. */
+  /** Codes that wait for the database are stored together; where a user's row is locked, only their own code waits. */
   const issueAmongOthers = createBatchedStatement<NewCode, string>({
     name: "insert_user_tickets",
     one: (code) => issueIn(db, code),

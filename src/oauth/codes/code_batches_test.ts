@@ -11,6 +11,7 @@ import {
   type Visitor,
 } from "../../testing/people/applications.ts";
 import { waitsBehind } from "../../testing/people/sessions.ts";
+import { countNamed } from "../../testing/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
@@ -22,19 +23,6 @@ const codesOf = (all: Visitor[], of: Application = application) =>
   Promise.all(all.map((visitor) => newCode(sentinel, of, visitor)));
 const exchangeAll = (codes: Awaited<ReturnType<typeof codesOf>>) =>
   Promise.all(codes.map(async (code) => (await exchangeCode(sentinel, application, code)).status));
-
-const statementsNamed = async (name: string) => {
-  const sample = new RegExp(`^sentinel_db_query_duration_seconds_count\\{statement="${name}"\\} (\\d+)$`, "m");
-  return Number(sample.exec(await sentinel.instruments.expose())?.[1] ?? 0);
-};
-
-/** How many of these statements ran while `work` was done. */
-async function ran(names: string[], work: () => Promise<unknown>): Promise<number> {
-  const count = async () => (await Promise.all(names.map(statementsNamed))).reduce((sum, each) => sum + each);
-  const before = await count();
-  await work();
-  return await count() - before;
-}
 
 const sessionsOf = ({ userId }: Visitor) =>
   db.query<{ id: string; rp_sid: string; is_live: boolean }>(
@@ -55,7 +43,7 @@ const wanted = ({ userId, sessionId }: Visitor) => ({
 test("codes that are issued at once share statements, and each is its own", async () => {
   const all = await visitors(30);
   let texts: string[] = [];
-  const statements = await ran(["insert_ticket", "insert_user_tickets"], async () => {
+  const statements = await countNamed(sentinel, ["insert_ticket", "insert_user_tickets"], async () => {
     texts = await Promise.all(all.map((visitor) => authorizationCodes.issue(wanted(visitor))));
   });
   assert.ok(statements < 15, `${statements}`);
@@ -81,7 +69,11 @@ test("codes that are exchanged at once share statements, and each gives its own 
   const all = await visitors(30);
   const codes = await codesOf(all);
   const names = ["insert_client_session", "insert_client_sessions"];
-  const statements = await ran(names, async () => assert.deepEqual(await exchangeAll(codes), all.map(() => 200)));
+  const statements = await countNamed(
+    sentinel,
+    names,
+    async () => assert.deepEqual(await exchangeAll(codes), all.map(() => 200)),
+  );
   assert.ok(statements < 15, `${statements}`);
   for (const visitor of all) {
     assert.deepEqual((await sessionsOf(visitor)).map(({ is_live }) => is_live), [true]);
@@ -172,7 +164,7 @@ async function assertDelaysNoOther([first, ...others]: Visitor[], lock: string):
   const waiting = await db.transaction(async (tx) => {
     await tx.query("test", lock, [first!.userId]);
     let exchange = Promise.resolve<number[]>([]);
-    const alone = await ran(["insert_client_session"], async () => {
+    const alone = await countNamed(sentinel, ["insert_client_session"], async () => {
       const all = exchangeAll(codes);
       exchange = exchangeAll([code]);
       assert.ok(await waitsBehind(tx, sentinel, exchange));
@@ -199,7 +191,7 @@ testOnPostgres("an exchange that would end a locked session delays no other user
   await assertDelaysNoOther(all, lock);
 });
 
-testOnPostgres("a code of a locked user delays no other user's", async () => {
+testOnPostgres("a code of a user whose row is locked delays no other user's", async () => {
   const [first, ...others] = await visitors(8) as [Visitor, ...Visitor[]];
   const waiting = await db.transaction(async (tx) => {
     await tx.query("test", "select 1 from users where id = $1 for update", [first.userId]);
