@@ -39,12 +39,13 @@ async function becomes(decision: boolean, at: Sentinel): Promise<void> {
 const take = () => roles.removePermission("porter", permission, whateverTheState, actor);
 const give = () => roles.addPermission("porter", permission, whateverTheState, actor);
 
-/** Ends the connections on which replicas listen, and waits until this one has noticed. */
-async function cutFeed({ feed }: Sentinel): Promise<void> {
+/** Ends the connections on which these replicas listen, and waits until this one has noticed. */
+async function cutFeed({ feed, schema }: Sentinel): Promise<void> {
   await db.query(
     "test",
     `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = current_database() and query ~ '^(?:select pg_notify|listen)'`,
+     where datname = current_database() and query ~ ('^(?:select pg_notify|listen).*' || $1)`,
+    [`${schema}_changes`],
   );
   await until("trust is lost", () => !feed.trusted);
 }

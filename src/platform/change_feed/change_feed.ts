@@ -150,8 +150,10 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   async function sendBeat(client: pg.Client) {
     const sentAt = beatAt = performance.now();
     const { rows } = await client.query(
-      "select pg_notify($1, $2), extract(epoch from clock_timestamp())::float8 * 1000 as now",
-      [channel, `beat ${self}`],
+      `select pg_notify(${
+        client.escapeLiteral(channel)
+      }, $1), extract(epoch from clock_timestamp())::float8 * 1000 as now`,
+      [`beat ${self}`],
     );
     clock.hear(rows[0].now, sentAt);
   }
