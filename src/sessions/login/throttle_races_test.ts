@@ -8,7 +8,7 @@ const limits = {
   SENTINEL_RATE_LIMIT_LOGIN_ACCOUNT: "8/900",
   SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "2000/900",
 };
-const sentinel = await startSentinel({ settings: limits });
+const sentinel = await startSentinel({ lasting: false, settings: limits });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 
 const { db, throttle, settings } = sentinel;
@@ -17,8 +17,8 @@ const login = (at: Sentinel, username: string, password: string) =>
   at.fetch("/login", { form: { username, password } });
 
 testOnPostgres("T114 attempts at one account over three replicas at once are counted together", async () => {
-  await using second = await startSentinel({ settings: limits, schema: sentinel.schema });
-  await using third = await startSentinel({ settings: limits, schema: sentinel.schema });
+  await using second = await startSentinel({ lasting: false, settings: limits, schema: sentinel.schema });
+  await using third = await startSentinel({ lasting: false, settings: limits, schema: sentinel.schema });
   const replicas = [sentinel, second, third];
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, i) => login(replicas[i % 3]!, "nobody-at-all", `wrong password ${i}`)),
