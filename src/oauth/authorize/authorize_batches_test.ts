@@ -5,7 +5,7 @@ import {
   answerIn,
   authorizePath,
   newApplication,
-  newVisitor,
+  newVisitors,
   othersApplication,
   type Visitor,
 } from "../../testing/people/applications.ts";
@@ -18,7 +18,7 @@ const { db } = sentinel;
 const subkey = createSecrets(testSecret).subkey("cookie");
 const cookieName = sentinel.settings.SENTINEL_PUBLIC_URL.startsWith("https:") ? "__Host-session" : "session";
 
-const visitors = (count: number) => Promise.all(Array.from({ length: count }, () => newVisitor(sentinel)));
+const visitors = (count: number) => newVisitors(sentinel, count);
 
 /** The cookie of the visitor's browser, with this counter, or with the seed of another visitor's session. */
 async function cookieOf({ sessionId }: Visitor, { counter = 0, seedOf = sessionId } = {}): Promise<string> {

@@ -6,7 +6,7 @@ import {
   exchangeCode,
   newApplication,
   newCode,
-  newVisitor,
+  newVisitors,
   othersApplication,
   type Visitor,
 } from "../../testing/people/applications.ts";
@@ -18,7 +18,7 @@ Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());
 const { db, authorizationCodes } = sentinel;
 
 const application = await newApplication(sentinel);
-const visitors = (count: number) => Promise.all(Array.from({ length: count }, () => newVisitor(sentinel)));
+const visitors = (count: number) => newVisitors(sentinel, count);
 const codesOf = (all: Visitor[], of: Application = application) =>
   Promise.all(all.map((visitor) => newCode(sentinel, of, visitor)));
 const exchangeAll = (codes: Awaited<ReturnType<typeof codesOf>>) =>

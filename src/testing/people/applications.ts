@@ -59,6 +59,11 @@ export async function newVisitor(
   return { userId, sessionId };
 }
 
+/** Several of {@link newVisitor}. */
+export function newVisitors(sentinel: Pick<Sentinel, "db">, count: number): Promise<Visitor[]> {
+  return Promise.all(Array.from({ length: count }, () => newVisitor(sentinel)));
+}
+
 /** A verifier of PKCE with its challenge (RFC 7636 §4.2). */
 export function newVerifier(): { verifier: string; challenge: string } {
   const verifier = randomBytes(32).toString("base64url");
