@@ -3,7 +3,8 @@ import type { OAuthClient } from "../../oauth/clients/clients.ts";
 import { ClientChangeRequest } from "../../oauth/clients/clients_route.ts";
 import { expectedBy, revisionOf } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
-import { command, UsageError } from "../command.ts";
+import { type Given, listBy, printChange, requireChange, switchBy } from "../changes.ts";
+import { command } from "../command.ts";
 import { withServices } from "../setup.ts";
 import { keyFlags, keysOf } from "./client_keys.ts";
 
@@ -16,6 +17,7 @@ const switches = {
   require_pushed_authorization_requests: { on: "require-par", off: "without-par" },
   refresh_id_token: { on: "refresh-id-token", off: "without-refresh-id-token" },
   dpop_bound_access_tokens: { on: "dpop", off: "without-dpop" },
+  token_endpoint_audience: { on: "token-endpoint-audience", off: "issuer-audience" },
   native_localhost: { on: "any-localhost-port", off: "named-localhost-port" },
 } as const;
 
@@ -40,6 +42,8 @@ with '', it empties it.`,
       value: "METHOD",
       about: "client_secret_basic, or none for a public client; without --jwks and --jwks-uri",
     },
+    "token-endpoint-audience": { about: "its assertions may name the token endpoint, too, as aud" },
+    "issuer-audience": { about: "they name the issuer" },
     "id-token-alg": { value: "ALG", about: "RS256 or ES256" },
     "first-party": { about: "users are not asked for consent" },
     "third-party": { about: "users are asked for consent" },
@@ -58,55 +62,34 @@ with '', it empties it.`,
   },
   async run({ words: [id], flags, io, out }) {
     const asked = { ...changeBy(flags), ...await keysOf(flags, io) };
-    const named = Object.values(asked).filter((value) => value !== undefined);
-    if (named.length === 0) throw new UsageError("nothing to change: name a flag, such as --name");
+    requireChange(asked);
     const wanted = validate(ClientChangeRequest, asked, "#");
     const { before, after } = await withServices(io, async ({ oauthClients }) => {
       const before = await oauthClients.find(id);
       const after = await oauthClients.change(id, wanted, expectedBy(`"${revisionOf(before)}"`), localActor);
       return { before, after };
     });
-    const changed = membersThatDiffer(before, after);
-    const lines = changed.map((member) => `${member}: ${textOf(before[member])} -> ${textOf(after[member])}`);
-    const sentence = changed.length > 0
-      ? `Changed the client ${after.name}.`
-      : `The client ${after.name} is like that already.`;
-    out.done([sentence, ...lines].join("\n"), { changed, client: after });
+    printChange(out, { what: `the client ${after.name}`, kind: "client", before, after, shown });
   },
 });
 
-type Given = { [name: string]: string | string[] | boolean | undefined };
-
 function changeBy(flags: Given): Record<string, unknown> {
-  const list = (name: string) => (flags[name] as string[] | undefined)?.filter((value) => value !== "");
   const logoutUri = flags["backchannel-logout-uri"];
   return {
     ...Object.fromEntries(Object.entries(switches).map(([member, flagsOf]) => [member, switchBy(flags, flagsOf)])),
     name: flags.name,
-    scopes: list("scope"),
-    resources: list("resource"),
-    grant_types: list("grant-type"),
-    redirect_uris: list("redirect-uri"),
-    post_logout_redirect_uris: list("post-logout-redirect-uri"),
+    scopes: listBy(flags, "scope"),
+    resources: listBy(flags, "resource"),
+    grant_types: listBy(flags, "grant-type"),
+    redirect_uris: listBy(flags, "redirect-uri"),
+    post_logout_redirect_uris: listBy(flags, "post-logout-redirect-uri"),
     backchannel_logout_uri: logoutUri === "" ? null : logoutUri,
     token_endpoint_auth_method: flags["auth-method"],
     id_token_signed_response_alg: flags["id-token-alg"],
   };
 }
 
-function switchBy(flags: Given, { on, off }: { on: string; off: string }): boolean | undefined {
-  if (flags[on] && flags[off]) throw new UsageError(`--${on} and --${off} exclude each other`);
-  return flags[on] ? true : flags[off] ? false : undefined;
-}
-
-function membersThatDiffer(before: OAuthClient, after: OAuthClient): (keyof OAuthClient)[] {
-  const members = Object.keys(after) as (keyof OAuthClient)[];
-  return members.filter((member) => JSON.stringify(before[member]) !== JSON.stringify(after[member]));
-}
-
-/** A value on one line: words of a list, and keys by their ids. */
-function textOf(value: OAuthClient[keyof OAuthClient]): string {
-  if (value === null || value === "" || Array.isArray(value) && value.length === 0) return "-";
-  if (Array.isArray(value)) return value.join(",");
-  return typeof value === "object" ? value.keys.map(({ kid }) => kid).join(",") : String(value);
+/** As its lines show it: of its keys the ids. */
+function shown({ jwks, ...others }: OAuthClient): Record<keyof OAuthClient, unknown> {
+  return { ...others, jwks: jwks?.keys.map(({ kid }) => kid) };
 }

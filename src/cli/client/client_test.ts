@@ -131,10 +131,15 @@ testOnPostgres(
     ]);
     assert.deepEqual([own.jwks_uri, own.secrets], [null, []]);
     const jwksUri = "https://settlement.example.com/jwks";
-    const elsewhere = await create(["--jwks-uri", jwksUri]);
+    const elsewhere = await create(["--jwks-uri", jwksUri, "--token-endpoint-audience"]);
     assert.deepEqual([elsewhere.token_endpoint_auth_method, elsewhere.jwks, elsewhere.jwks_uri], [
       ...["private_key_jwt", null, jwksUri],
     ]);
+    assert.deepEqual([own.token_endpoint_audience, elsewhere.token_endpoint_audience], [false, true]);
+    assert.equal(
+      await run("client", "change", elsewhere.id, "--issuer-audience"),
+      "Changed the client settlement.\ntoken_endpoint_audience: true -> false",
+    );
     const before = await run("client", "list");
     const refusals: [string[], string, RegExp][] = [
       [["--jwks", "-"], "no keys", /The keys are no JSON/],

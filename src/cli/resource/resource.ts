@@ -1,8 +1,9 @@
-import { NewApiResourceRequest } from "../../oauth/resources/resources_route.ts";
+import { ApiResourceChangeRequest, NewApiResourceRequest } from "../../oauth/resources/resources_route.ts";
 import { shownApiResource } from "../../oauth/resources/api_resources.ts";
 import { validate } from "../../http/parsing/validation.ts";
-import { whateverTheState } from "../../platform/revision.ts";
+import { expectedBy, revisionOf, whateverTheState } from "../../platform/revision.ts";
 import { localActor } from "../../vocabulary/actor.ts";
+import { listBy, printChange, requireChange, switchBy } from "../changes.ts";
 import { command, type Group, UsageError } from "../command.ts";
 import { allPages, withServices } from "../setup.ts";
 
@@ -29,6 +30,41 @@ const create = command({
     const wanted = validate(NewApiResourceRequest, body, "#");
     const resource = await withServices(io, ({ apiResources }) => apiResources.create(wanted, localActor));
     out.done(`Registered ${uri}, whose tokens are signed with ${resource.alg}.`, resource);
+  },
+});
+
+const change = command({
+  name: "change",
+  summary: "Change an API that tokens are issued for, and print what is different",
+  words: ["URI"],
+  about:
+    `What no flag names stays as it is, and so do tokens that were issued. --scope replaces the whole list; given once
+with '', it empties it.`,
+  flags: {
+    name: { value: "TEXT", about: "what it is called" },
+    scope: { value: "SCOPE", multiple: true, about: "what a token for it may carry" },
+    alg: { value: "ALG", about: "what its tokens are signed with: ES256 or EdDSA" },
+    "open-to-dynamic": { about: "clients that register themselves may get tokens for it" },
+    "closed-to-dynamic": { about: "they may not" },
+    ttl: { value: "SECONDS", about: "the lifetime of its tokens, 60 to 86400" },
+  },
+  async run({ words: [uri], flags, io, out }) {
+    const { name, alg, ttl } = flags;
+    const asked = {
+      name,
+      scopes: listBy(flags, "scope"),
+      alg,
+      ttl_seconds: ttl === undefined ? undefined : wholeNumber(ttl),
+      open_to_dynamic: switchBy(flags, { on: "open-to-dynamic", off: "closed-to-dynamic" }),
+    };
+    requireChange(asked);
+    const wanted = validate(ApiResourceChangeRequest, asked, "#");
+    const { before, after } = await withServices(io, async ({ apiResources }) => {
+      const before = await apiResources.named(uri);
+      const expected = expectedBy(`"${revisionOf(before)}"`);
+      return { before, after: await apiResources.change(before.id, wanted, expected, localActor) };
+    });
+    printChange(out, { what: `the API ${uri}`, kind: "resource", before, after });
   },
 });
 
@@ -69,7 +105,7 @@ function wholeNumber(text: string): number {
 
 export const resourceCommands: Group = {
   name: "resource",
-  summary: "Register, list and delete the APIs that tokens are issued for",
+  summary: "Register, change, list and delete the APIs that tokens are issued for",
   about: "URI is what tokens for the API have as aud, and what clients send as resource (RFC 8707).",
-  commands: [create, list, remove],
+  commands: [create, change, list, remove],
 };
