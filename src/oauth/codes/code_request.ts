@@ -11,7 +11,10 @@ export type CodeRequest = {
   jkt: string | undefined;
 };
 
-/** Why the client does not get the tokens of this code; undefined if it does, or if the code was used before. */
+/**
+ * Why the client does not get the tokens of this code; undefined if it does, or if only an earlier use of the code is
+ * against it. So a thief of the code alone, without the verifier or the key, ends nothing (OAuth 2.1 §7.5.2).
+ */
 export function reasonAgainst(
   { id }: PrincipalClient,
   presented: PresentedCode | undefined,
@@ -21,7 +24,6 @@ export function reasonAgainst(
   const { kind, code } = presented;
   if (code.clientId !== id) return "the code was issued to another client";
   if (kind === "expired") return "the code has expired";
-  if (kind === "reused") return undefined;
   if (code.redirectUri !== redirectUri) return "redirect_uri is not that of the authorization request";
   if (code.dpopJkt !== undefined && code.dpopJkt !== jkt) return "the proven key is not that of dpop_jkt";
   if (code.codeChallenge === undefined) {

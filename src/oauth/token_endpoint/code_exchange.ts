@@ -22,8 +22,8 @@ type Redeemed = { code: AuthorizationCode; target: TokenTarget; session: ClientS
 
 /**
  * Exchanges authorization codes for tokens. The code is consumed and the session of the client starts in one
- * transaction, so a request that is refused leaves the code as it is. A second use of a code shows that it was stolen,
- * and ends the session that the first one started (RFC 6749 §4.1.2).
+ * transaction, so a request that is refused leaves the code as it is. A second use of a code by a request that is right
+ * in all else shows that it was stolen, and ends the session that the first one started (RFC 6749 §4.1.2).
  */
 export function createCodeExchange(deps: {
   db: Database;

@@ -122,7 +122,7 @@ test("POST /oauth/token takes an exchange by Basic, with the secret in the form,
   assert.equal((await exchangeCode(sentinel, open, await newCode(sentinel, open, visitor))).status, 200);
 });
 
-test("T232 T235 POST /oauth/token refuses a code with anything else than what it was issued with, and the code stays good", async () => {
+test("T232 T235 POST /oauth/token refuses a code with anything else than what it was issued with, and neither the code nor what it gave ends", async () => {
   const own = await newApplication(sentinel);
   const other = await newApplication(sentinel);
   const visitor = await newVisitor(sentinel);
@@ -170,7 +170,12 @@ test("T232 T235 POST /oauth/token refuses a code with anything else than what it
   }
   assert.deepEqual(await reasonsOf(other), ["the code was issued to another client"]);
   assert.deepEqual(await sessionsOf(visitor), []);
-  assert.equal((await exchangeCode(sentinel, own, given)).status, 200);
+
+  const { access_token } = await (await exchangeCode(sentinel, own, given)).json();
+  for (const [what, ask] of refused) assert.deepEqual(await errorOf(await ask()), invalidGrant, `${what}, once used`);
+  assert.deepEqual((await sessionsOf(visitor)).map((session) => session.is_revoked), [false]);
+  const userinfo = await sentinel.fetch("/oauth/userinfo", { headers: { authorization: `Bearer ${access_token}` } });
+  assert.equal(userinfo.status, 200);
 });
 
 test("T232 POST /oauth/token refuses a verifier for a code without a challenge, and exchanges it without one", async () => {

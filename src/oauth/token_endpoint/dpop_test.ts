@@ -114,7 +114,7 @@ test("POST /oauth/token binds a public client's refresh tokens from its first re
   assert.deepEqual(await errorOf(await ask(open, refreshForm(second.refresh_token))), [400, "invalid_grant"]);
 });
 
-test("T259 POST /oauth/token refuses a code of dpop_jkt with another key or none, and leaves it to who has the key", async () => {
+test("T259 POST /oauth/token refuses a code of dpop_jkt with another key or none, and leaves it and what it gave to who has the key", async () => {
   for (const application of [open, confidential]) {
     const visitor = await newVisitor(sentinel);
     const form = await codeForm(application, visitor, key.jkt);
@@ -123,6 +123,10 @@ test("T259 POST /oauth/token refuses a code of dpop_jkt with another key or none
     }
     assert.deepEqual(await sessionsOf(visitor), []);
     assert.equal((await ask(application, form, key)).status, 200);
+    for (const by of [other, undefined]) {
+      assert.deepEqual(await errorOf(await ask(application, form, by)), [400, "invalid_grant"]);
+    }
+    assert.deepEqual((await sessionsOf(visitor)).map(({ live }) => live), [true]);
   }
 });
 
