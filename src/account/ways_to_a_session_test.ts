@@ -176,6 +176,8 @@ const creating = ["POST /invitations/accept", "POST /invite", "POST /register", 
 
 /** Reviewed: what takes the proof of the factor, or of a passkey that is two factors, and has tests of its own. */
 const proving = [
+  "POST /login/enrolment/passkey",
+  "POST /login/enrolment/passkey/options",
   "POST /login/enrolment/totp",
   "POST /login/enrolment/totp/confirm",
   "POST /login/factor",
@@ -183,6 +185,8 @@ const proving = [
   "POST /login/passkey/options",
   "POST /signin/enrol",
   "POST /signin/enrol/confirm",
+  "POST /signin/enrol/passkey",
+  "POST /signin/enrol/passkey/options",
   "POST /signin/factor",
   "POST /signin/passkey",
   "POST /signin/passkey/options",

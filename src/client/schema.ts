@@ -654,6 +654,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/enrolment/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a passkey as the second factor that a login requires
+         * @description A further request replaces the challenge. It counts among the ten requests of the login.
+         */
+        post: operations["beginPasskeyEnrolmentAtLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/enrolment/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the passkey that the browser has created, and get the tokens of the login */
+        post: operations["enrolPasskeyAtLogin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/login/passkey/options": {
         parameters: {
             query?: never;
@@ -3560,7 +3597,7 @@ export interface components {
             refresh_token: string;
             /** @example  */
             scope: string;
-            /** @description Ten codes, shown once; each stands in for the app once */
+            /** @description Ten codes, shown once; each stands in for the factor once */
             recovery_codes: string[];
         };
         LoginEnrolmentConfirmation: {
@@ -3574,6 +3611,29 @@ export interface components {
              * @example 481207
              */
             code: string;
+        };
+        LoginPasskeySetup: {
+            publicKey: components["schemas"]["PasskeyCreationOptions"];
+        };
+        LoginPasskeyEnrolment: {
+            /**
+             * @description From the answer `mfa_required` of a login, with `enrolment`
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+        };
+        LoginPasskeyRegistration: {
+            /**
+             * @description From the answer `mfa_required` of a login, with `enrolment`
+             * @example snt_lt_0CJ3zGhq…
+             */
+            mfa_token: string;
+            attestation: components["schemas"]["PasskeyAttestation"];
+            /**
+             * @description Which device it is
+             * @example laptop
+             */
+            name?: string;
         };
         PasskeyAnswer: {
             /**
@@ -8169,6 +8229,75 @@ export interface operations {
         };
         responses: {
             /** @description Logged in; from now on the login asks for a code */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledTokenResponse"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    beginPasskeyEnrolmentAtLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginPasskeyEnrolment"];
+            };
+        };
+        responses: {
+            /** @description What the browser is asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginPasskeySetup"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            408: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            414: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            429: components["responses"]["Problem"];
+            500: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+        };
+    };
+    enrolPasskeyAtLogin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginPasskeyRegistration"];
+            };
+        };
+        responses: {
+            /** @description Logged in; from now on the login asks for the passkey */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -132,9 +132,10 @@ const sessionsDictionary = defineDictionary({
     },
     sentinel_enrolments_total: {
       kind: "counter",
-      help: "Set-ups of a required second factor in logins, by step; shown means that a secret was shown, expired " +
+      help:
+        "Set-ups of a required second factor in logins, by step; shown means that a secret or a challenge was, expired " +
         "stands for every set-up that was not open any more.",
-      labels: { outcome: ["begun", "shown", "enrolled", "wrong_code", "expired", "rate_limited"] },
+      labels: { outcome: ["begun", "shown", "enrolled", "wrong_code", "wrong_passkey", "expired", "rate_limited"] },
     },
     sentinel_factor_users: {
       kind: "gauge",

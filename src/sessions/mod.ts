@@ -10,6 +10,7 @@ import { createEnrolments } from "./enrolment/enrolments.ts";
 import { createFactorCount } from "./enrolment/factor_count.ts";
 import { createFactorRequirement } from "./enrolment/factor_requirement.ts";
 import { createLoginEnrolments } from "./enrolment/login_enrolment.ts";
+import { loginEnrolmentPasskeyRoute } from "./enrolment/login_enrolment_passkey_route.ts";
 import { loginEnrolmentRoute } from "./enrolment/login_enrolment_route.ts";
 import { createFactorCheck } from "./factors/factor_check.ts";
 import { createLogins } from "./login/login.ts";
@@ -129,6 +130,7 @@ export const sessions = feature({
     loginRoute,
     loginFactorRoute,
     loginEnrolmentRoute,
+    loginEnrolmentPasskeyRoute,
     passkeyLoginRoute,
     logoutRoute,
     mySessionsRoute,

@@ -36,7 +36,7 @@ export function passkeyForm(
   const t = passkeyTexts[visit.language];
   const [failed, rest] = does === "get" ? t.notUsed : t.notCreated;
   const asked = "path" in options
-    ? { "data-options": options.path, "data-token": visit.formToken(options.path) }
+    ? { "data-options": options.path, "data-token": visit.formToken(options.path.split("?")[0]!) }
     : { "data-options": JSON.stringify(options) };
   const submit = html`<button${attributes({ class: tone })}>${key}${button}</button>`;
   const members = Object.entries({ ...hidden, challenge_id: "", credential: "" }).map(([name, value]) =>

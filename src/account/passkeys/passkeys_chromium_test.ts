@@ -154,6 +154,25 @@ inChromium(
   },
 );
 
+inChromium("T268 a user who must have a second factor creates a passkey at sign-in", async (browser, _, sentinel) => {
+  const page = await browser.newPage();
+  await withoutAutofill(page);
+  const user = await visitor(page, sentinel);
+  const role = `r${crypto.randomUUID()}`;
+  await sentinel.roles.create(
+    { name: role, description: "", permissions: [], parents: [], mfa_required: true },
+    localActor,
+  );
+  await sentinel.grants.grant(user.id, role, null, () => Promise.resolve(), localActor);
+  await signIn(page, user);
+  await page.waitForURL("**/signin/enrol?**");
+  await page.click(button);
+  await page.waitForSelector("#codes");
+  assert.deepEqual(await sessionsOf(sentinel, user.id), [{ aal: 2, amr: ["pwd", "pop", "mfa"] }]);
+  await page.click("a.primary");
+  await page.waitForURL("**/account");
+});
+
 inChromium(
   "a synced passkey is shown as one, and a device gets no second passkey of a user",
   async (browser, _, sentinel) => {

@@ -8,6 +8,7 @@ import type { Visit } from "../../http/pages/visit.ts";
 import type { Enrolment } from "../../sessions/enrolment/enrolments.ts";
 import { factorTexts } from "../factors/factor_texts.ts";
 import { codeList, secretOf } from "../factors/setup_page.ts";
+import { passkeyForm } from "../passkeys/passkey_form_page.ts";
 import { enrolTexts } from "./enrol_texts.ts";
 
 /** Where an enrolment leads once it is done. */
@@ -22,21 +23,34 @@ const errorId = "enrol-error";
 export function enrolPath(
   { id }: Enrolment,
   next: string,
-  path: "/signin/enrol" | "/signin/enrol/confirm" = "/signin/enrol",
+  path: `/signin/enrol${"" | "/confirm" | "/passkey" | "/passkey/options"}` = "/signin/enrol",
 ): string {
   return `${path}?${new URLSearchParams({ step: id, next })}`;
 }
 
-/** `GET /signin/enrol`: says what is needed. The secret comes with the form, as this page may be opened again. */
-export function enrolPage(visit: Visit, { enrolment, next, refused }: Leading & { refused?: Refused }): Page {
+/**
+ * `GET /signin/enrol`: says what is needed. The secret comes with the form, as this page may be opened again. Where the
+ * browser has passkeys, the script shows the button for one.
+ */
+export function enrolPage(
+  visit: Visit,
+  { enrolment, next, hasPasskeys, refused }: Leading & { hasPasskeys: boolean; refused?: Refused },
+): Page {
   const t = enrolTexts[visit.language];
+  const newPasskey = passkeyForm(visit, {
+    action: enrolPath(enrolment, next, "/signin/enrol/passkey"),
+    does: "create",
+    options: { path: enrolPath(enrolment, next, "/signin/enrol/passkey/options") },
+    button: t.passkey,
+  });
   return enrolDoor(
     visit,
-    { title: t.title, next, refused },
+    { title: t.title, next, refused, hasScript: hasPasskeys },
     html`
-      <p>${t.about}</p>
+      <p>${hasPasskeys ? t.aboutBoth : t.about}</p>
       <p>${t.how}</p>
       ${form(visit, enrolPath(enrolment, next), html`<button class="primary">${t.show}</button>`)}
+      ${hasPasskeys ? newPasskey : nothing}
     `,
   );
 }
@@ -85,7 +99,13 @@ ${codeList(visit, codes, next)}`;
 
 function enrolDoor(
   visit: Visit,
-  { title, next, refused, again }: { title: string; next: string; refused?: Refused | undefined; again?: string },
+  { title, next, refused, again, hasScript = false }: {
+    title: string;
+    next: string;
+    refused?: Refused | undefined;
+    again?: string;
+    hasScript?: boolean;
+  },
   content: Markup,
 ): Page {
   const t = enrolTexts[visit.language];
@@ -98,5 +118,9 @@ ${again === undefined ? nothing : html`<li><a href="${again}">${t.showAgain}</a>
 <li><a href="/signin?next=${encodeURIComponent(next)}">${factorTexts[visit.language].otherUser}</a></li>
 </ul>`;
   const shown = refused ? frameTexts[visit.language].errorTitle(title) : title;
-  return { kind: "page", html: door(visit, { title: shown, main }), ...(refused && { status: refused.status }) };
+  return {
+    kind: "page",
+    html: door(visit, { title: shown, main, hasScript }),
+    ...(refused && { status: refused.status }),
+  };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
+import { type Authenticator, createAuthenticator } from "../../testing/factors/authenticator.ts";
+import { type Browser, openBrowser, type Shown, textOf } from "../../testing/people/browser.ts";
 import { newApp, totpCode } from "../../testing/factors/factors.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
@@ -30,7 +31,7 @@ test("T268 a sign-in without a required factor sets one up without JavaScript, a
   const { id, username, browser, page } = await halfSignedIn();
   assert.match(page.path, /^\/signin\/enrol\?/);
   assert.match(textOf(page), /Your account takes two steps to sign in/);
-  assert.equal(page.html.includes("<script"), false);
+  assert.match(page.html, /<form [^>]*data-passkey="create"[^>]* hidden>/, "the script shows it");
   assert.deepEqual([browser.cookies.has("session"), await sessionsOf(id)], [false, []]);
   assert.match((await browser.open("/account")).path, /^\/signin/, "the account is closed");
   const shown = await browser.submit(page, "/signin/enrol");
@@ -43,6 +44,40 @@ test("T268 a sign-in without a required factor sets one up without JavaScript, a
   assert.match(enrolled.html, /<a class="button primary" href="\/account\/factors">/);
   assert.deepEqual(await sessionsOf(id), [{ aal: 2 }]);
   assert.match(textOf(await browser.open("/account")), new RegExp(username));
+});
+
+/** Does what the script of the page does with the button for a passkey. */
+async function submitPasskey(browser: Browser, page: Shown, device: Authenticator, odd = {}): Promise<Shown> {
+  const [, path, token] = /data-options="(\/[^"]+)" data-token="([\w-]{43})"/.exec(page.html)!;
+  const asked = await browser.post(path!.replaceAll("&amp;", "&"), {}, { "x-form-token": token! });
+  const credential = JSON.stringify(device.create(JSON.parse(asked.html).publicKey, odd));
+  return await browser.submit(page, "/signin/enrol/passkey", { challenge_id: "", credential });
+}
+
+test("T268 a passkey is the required factor of a sign-in, after another try", async () => {
+  const { id, username, browser, page } = await halfSignedIn();
+  const device = createAuthenticator();
+  const refused = await submitPasskey(browser, page, device, { origin: "https://sentinel.example.com" });
+  assert.deepEqual([refused.status, /The passkey was not accepted/.test(textOf(refused))], [422, true]);
+  assert.deepEqual([browser.cookies.has("session"), await sessionsOf(id)], [false, []]);
+  const enrolled = await submitPasskey(browser, refused, device);
+  assert.deepEqual([enrolled.status, codesIn(enrolled).length], [200, 10]);
+  assert.match(enrolled.html, /<a class="button primary" href="\/account\/factors">/);
+  assert.deepEqual(await sessionsOf(id), [{ aal: 2 }]);
+  assert.match(textOf(await browser.open("/account")), new RegExp(username));
+});
+
+test("T255 a passkey is asked for and added only in the browser in which the sign-in was begun", async () => {
+  const { id, browser, page } = await halfSignedIn();
+  const other = openBrowser(sentinel);
+  await other.open("/signin");
+  const [, path] = /data-options="(\/[^"]+)"/.exec(page.html)!;
+  const asked = await other.post(path!.replaceAll("&amp;", "&"), {});
+  assert.deepEqual([asked.status, asked.html.includes("publicKey")], [403, false]);
+  const action = page.path.replace("enrol?", "enrol/passkey?");
+  assert.equal((await other.post(action, { credential: "{}" })).status, 403);
+  assert.deepEqual(await sessionsOf(id), []);
+  assert.equal((await submitPasskey(browser, page, createAuthenticator())).status, 200);
 });
 
 test("a set-up page that was left open leads to a new picture, and the way back stays", async () => {

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { passkeyAttestation, passkeyCreationOptions } from "../../vocabulary/passkey_json.ts";
 import type { PasskeyRow } from "../../credentials/passkeys/passkeys.ts";
 import {
   created,
@@ -18,15 +17,14 @@ import {
 import { resource } from "../../http/contract/resource.ts";
 import { PasskeyChallenge } from "../../sessions/passkeys/passkey_login_route.ts";
 import type { OwnFactors } from "./own_factors.ts";
+import { attestation, creationOptions, PasskeyName } from "../../sessions/enrolment/login_enrolment_passkey_route.ts";
 import { recoveryCodes } from "../../sessions/enrolment/login_enrolment_route.ts";
 import { example, OwnProofRequest, proofMembers, refusals } from "./own_factors_route.ts";
 import type { OwnPasskeys } from "./own_passkeys.ts";
 
-const Name = z.string().min(1).max(100).openapi({ description: "Which device it is", example: "laptop" });
-
 const PasskeyResponse = z.strictObject({
   id: Id,
-  name: Name,
+  name: PasskeyName,
   created_at: Time,
   last_used_at: Time.nullable(),
   synced: z.boolean().openapi({ description: "Whether other devices of the user may have it too", example: true }),
@@ -38,46 +36,22 @@ const PasskeyResponse = z.strictObject({
 
 const PasskeysResponse = z.strictObject({ items: z.array(PasskeyResponse) }).openapi("Passkeys");
 
-const NewPasskeyRequest = z.strictObject({ name: Name.optional(), ...proofMembers })
+const NewPasskeyRequest = z.strictObject({ name: PasskeyName.optional(), ...proofMembers })
   .openapi("NewPasskey", { example: { name: "laptop", ...example } });
 
 const PasskeySetupResponse = z.strictObject({
   challenge_id: Id,
-  publicKey: passkeyCreationOptions.openapi("PasskeyCreationOptions", {
-    description: "For `navigator.credentials.create`, by `PublicKeyCredential.parseCreationOptionsFromJSON`",
-    example: {
-      challenge: "9OyJkTmU8Jq4pVbY1w7hZx2sRc5fLg3oQnEiAuKdMt0",
-      rp: { id: "example.com", name: "Sentinel" },
-      user: { id: "AZMsXnsafD-dLk9aa3yNng", name: "ada", displayName: "ada" },
-      pubKeyCredParams: [{ alg: -7, type: "public-key" }],
-      timeout: 300_000,
-      attestation: "none",
-      excludeCredentials: [],
-      authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
-    },
-  }),
+  publicKey: creationOptions,
 }).openapi("PasskeySetup");
 
 const PasskeyAttestationRequest = z.strictObject({
   challenge_id: Id,
-  attestation: passkeyAttestation.openapi("PasskeyAttestation", {
-    description: "The answer of `navigator.credentials.create`, by its `toJSON` (WebAuthn §5.1)",
-    example: {
-      id: "KqU3v1nGq0e4eYQ6xq8nPQ",
-      rawId: "KqU3v1nGq0e4eYQ6xq8nPQ",
-      type: "public-key",
-      response: {
-        clientDataJSON: "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiOU95SiJ9",
-        attestationObject: "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVg",
-        transports: ["internal"],
-      },
-    },
-  }),
+  attestation,
 }).openapi("PasskeyRegistration");
 
 const AddedPasskeyResponse = z.strictObject({
   id: Id,
-  name: Name,
+  name: PasskeyName,
   recovery_codes: recoveryCodes.nullable().openapi({
     description: "With the first factor: ten codes, shown once; each works once",
   }),
@@ -133,7 +107,7 @@ const rename = operation("PATCH /users/me/passkeys/{id}", {
   summary: "Rename one of your passkeys",
   params,
   ...ownAccount,
-  ...json(z.strictObject({ name: Name }).openapi("PasskeyName")),
+  ...json(z.strictObject({ name: PasskeyName }).openapi("PasskeyName")),
   ...noContent("Renamed"),
   ...problems("not_found", "factor_name_taken", "unavailable"),
 });

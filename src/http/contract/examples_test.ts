@@ -155,6 +155,8 @@ const needsClient = ["authorizeDevice", "pushAuthorizationRequest"];
 const needsCode = [
   "enrolAtLogin",
   "confirmEnrolmentAtLogin",
+  "beginPasskeyEnrolmentAtLogin",
+  "enrolPasskeyAtLogin",
   "loginFactor",
   "loginPasskey",
   "confirmMyTotp",

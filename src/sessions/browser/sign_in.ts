@@ -1,6 +1,7 @@
 import { recordAudit } from "../../audit/events/audit.ts";
 import { v7 as uuidv7 } from "uuid";
 import type { FactorProof } from "../../credentials/factors/factors.ts";
+import type { PasskeyAttestation, PasskeyCreationOptions } from "../../credentials/passkeys/passkeys.ts";
 import { isOfBrowser, rebindTickets, type Ticket } from "../../credentials/tickets/tickets.ts";
 import type { NewTotp } from "../../credentials/totp/totp.ts";
 import type { Tx } from "../../platform/db/db.ts";
@@ -49,7 +50,18 @@ export function createSignIns(
 ) {
   const { logins, passkeyLogins, secondSteps, enrolments, sessionStart, browserSessions, sessionRevocation } = deps;
   const { secrets, idleSeconds, counted } = deps;
-  return { signIn, passkeyOptions, signInByPasskey, stepOf, passFactor, enrolmentOf, showTotp, confirmTotp };
+  return {
+    signIn,
+    passkeyOptions,
+    signInByPasskey,
+    stepOf,
+    passFactor,
+    enrolmentOf,
+    showTotp,
+    confirmTotp,
+    askForPasskey,
+    addPasskey,
+  };
 
   /**
    * A user who signs in again keeps the session, and earlier cookies of it are refused; the session of another user in
@@ -139,6 +151,34 @@ export function createSignIns(
       id,
       (ticket) => isOfBrowser(ticket, browser.secret),
       code,
+      client,
+      (tx, user, how) => completeIn(tx, user, how, browser, client),
+    );
+  }
+
+  /** What the browser is to create a passkey by. @throws {Problem} `login_expired` */
+  async function askForPasskey(
+    id: string,
+    browser: string | undefined,
+  ): Promise<{ publicKey: PasskeyCreationOptions }> {
+    return { publicKey: await enrolments.askForPasskey(id, (ticket) => isOfBrowser(ticket, browser)) };
+  }
+
+  /**
+   * The cookie of the session, once this passkey is added, and the recovery codes, which are shown once.
+   *
+   * @throws {Problem} `passkey_refused`, `passkey_taken`, `login_expired`
+   */
+  async function addPasskey(
+    id: string,
+    attestation: PasskeyAttestation,
+    browser: SigningBrowser,
+    client: Client,
+  ): Promise<Enrolled<string>> {
+    return await enrolments.addPasskey(
+      id,
+      (ticket) => isOfBrowser(ticket, browser.secret),
+      { attestation },
       client,
       (tx, user, how) => completeIn(tx, user, how, browser, client),
     );

@@ -4,7 +4,7 @@ import { resource } from "../../http/contract/resource.ts";
 import { TokenResponse } from "../login/login_route.ts";
 import type { LoginEnrolments } from "./login_enrolment.ts";
 
-const MfaToken = z.string().max(100).openapi({
+export const MfaToken = z.string().max(100).openapi({
   description: "From the answer `mfa_required` of a login, with `enrolment`",
   example: "snt_lt_0CJ3zGhq…",
 });
@@ -31,6 +31,11 @@ export const totpMembers = {
 
 /** Ten codes, shown once. */
 export const recoveryCodes = z.array(z.string().openapi({ example: "4TQ8-0ZKD-9MPA-77YC-E2RX-HV3N" }));
+
+export const EnrolledTokenResponse = z.strictObject({
+  ...TokenResponse.shape,
+  recovery_codes: recoveryCodes.openapi({ description: "Ten codes, shown once; each stands in for the factor once" }),
+}).openapi("EnrolledTokenResponse");
 
 const tags: ["sessions"] = ["sessions"];
 
@@ -59,13 +64,7 @@ const confirm = operation("POST /login/enrolment/totp/confirm", {
       code: z.string().min(1).max(100).openapi({ description: "Spaces are ignored", example: "481207" }),
     }).openapi("LoginEnrolmentConfirmation"),
   ),
-  ...ok(
-    z.strictObject({
-      ...TokenResponse.shape,
-      recovery_codes: recoveryCodes.openapi({ description: "Ten codes, shown once; each stands in for the app once" }),
-    }).openapi("EnrolledTokenResponse"),
-    "Logged in; from now on the login asks for a code",
-  ),
+  ...ok(EnrolledTokenResponse, "Logged in; from now on the login asks for a code"),
   ...problems("invalid_factor", "login_expired", "no_enrolment", "rate_limited", "unavailable"),
 });
 
