@@ -63,8 +63,7 @@ export async function digests(
   { db }: Pick<Sentinel, "db">,
   tables: readonly string[] = changeable,
 ): Promise<Record<string, string>> {
-  const digest = (table: string) =>
-    `(select sum(hashtextextended(t::text, 0)) from ${table} t) as ${table}`;
+  const digest = (table: string) => `(select sum(hashtextextended(t::text, 0)) from ${table} t) as ${table}`;
   const [row] = await db.query<Record<string, string>>("test", `select ${tables.map(digest).join(", ")}`);
   return row!;
 }
