@@ -158,7 +158,7 @@ export const signInEnrolRoute = resource(operations, (app, { settings, signIns, 
     const enrolment = await enrolmentOf(visit, id);
     if (!enrolment) {
       const text = factorTexts[visit.language].expired;
-      return signInPage(visit, { next, isOpen, refused: { status: 403, text } });
+      return signInPage(visit, { next, isOpen, hasPasskeys, refused: { status: 403, text } });
     }
     const step = { enrolment, next, refused: shown };
     return { ...(isOfStart ? enrolPage(visit, { ...step, hasPasskeys }) : enrolSecretPage(visit, step)), headers };

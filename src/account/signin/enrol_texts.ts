@@ -20,7 +20,7 @@ const german: EnrolTexts = {
   title: "Zweistufige Anmeldung einrichten",
   about: "Ihr Konto braucht zwei Schritte zur Anmeldung: Ihr Passwort und einen Code aus einer Authenticator-App.",
   aboutBoth:
-    "Ihr Konto braucht zwei Schritte zur Anmeldung: Ihr Passwort, und einen Passkey oder einen Code aus einer " +
+    "Ihr Konto braucht zwei Schritte zur Anmeldung: Ihr Passwort und einen Passkey oder einen Code aus einer " +
     "Authenticator-App.",
   how: "Installieren Sie eine Authenticator-App auf Ihrem Telefon oder Computer, falls Sie keine haben. Die nächste " +
     "Seite zeigt ein Bild zum Scannen und fragt nach einem ersten Code.",
