@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { dataFolder } from "../../testing/servers/data_folder.ts";
+import { briefEngineEnv, dataFolder } from "../../testing/servers/data_folder.ts";
 import { freePort } from "../../testing/servers/postgres_cluster.ts";
 import { until } from "../../testing/servers/process.ts";
 
@@ -14,7 +14,13 @@ async function serveIntoPipe() {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-prompt", fileURLToPath(new URL("../../main.ts", import.meta.url)), "serve"],
     clearEnv: true,
-    env: { HOME: data.path, PORT: String(port), SENTINEL_DATA_DIR: data.path, SENTINEL_LOG_FORMAT: "json" },
+    env: {
+      HOME: data.path,
+      PORT: String(port),
+      SENTINEL_DATA_DIR: data.path,
+      SENTINEL_LOG_FORMAT: "json",
+      ...briefEngineEnv,
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "null",

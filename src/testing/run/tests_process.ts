@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../../platform/text/text_lines.ts";
+import { briefEngineEnv } from "../servers/data_folder.ts";
 import { readResult, type Result } from "./result.ts";
 
 const interrupted = 130; // a shell's code for an interrupted command
@@ -27,7 +28,7 @@ export async function runTests(args: string[], { env, signal, tell }: Options): 
   const colours = Deno.stdout.isTerminal() && !Deno.noColor ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
   const tests = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...args],
-    env: { ...env, ...colours },
+    env: { ...briefEngineEnv, ...env, ...colours },
     signal,
     stdout: "piped",
     stderr: "piped",

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { briefEngineEnv } from "./data_folder.ts";
 import { freePort } from "./postgres_cluster.ts";
 
 /** A `sentinel serve` process, which tests can signal and kill. */
@@ -119,6 +120,7 @@ function spawn(port: number, { env, program = "src/main.ts", command, descriptor
       PORT: String(port),
       SENTINEL_LOG_FORMAT: "json",
       SENTINEL_RATE_LIMIT: "off",
+      ...briefEngineEnv,
       ...env,
     },
     stdin: "null",
