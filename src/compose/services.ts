@@ -94,20 +94,21 @@ export async function createServices(
   const services = composeFeatures(foundation);
   const features = featuresOf(settings);
   for (const { memory } of features) if (memory) memories.push(memory(services));
-  for (const { start } of features) await start?.(services);
+  const started = startFeatures(services);
 
   const jobs = features.flatMap((feature) => feature.jobs ?? []);
   if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, everyWorker: true, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   const background = opening.use(new AsyncDisposableStack());
-  for (const { stop } of features) if (stop) opening.defer(() => stop(services));
   opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
   watch(services, feed);
   const changeFeed = database.embedded ? "own" : settings.SENTINEL_CHANGE_FEED;
   const engine = database.embedded ? "embedded" : "postgresql";
   instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
 
-  const wire = createWire(services, tracing);
+  const wire = createWire(services, tracing); // while the database answers what the features ask at their start
+  await started;
+  for (const { stop } of features) if (stop) opening.defer(() => stop(services));
   const resources = opening.move();
   return {
     ...services,
@@ -116,6 +117,10 @@ export async function createServices(
     startJobs: (apartMs = 25) => void background.use(startJobs(jobs, services, apartMs)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+async function startFeatures(services: FeatureServices): Promise<void> {
+  for (const { start } of featuresOf(services.settings)) await start?.(services);
 }
 
 function createFoundation(

@@ -1,11 +1,14 @@
 import { Buffer } from "node:buffer";
 import { lookup } from "node:dns/promises";
-import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
 import ipaddr from "ipaddr.js";
 import { deadlineMs } from "./deadlines.ts";
 import { type Cidr, reachOf } from "./network.ts";
+import { lazily } from "./once.ts";
+
+/** The first request loads them: a start takes a tenth less time without. */
+const http = lazily(() => import("node:http")), tls = lazily(() => import("node:tls"));
 
 /** Why a request to another server failed. `http_status` is for callers that do not like the status. */
 export const outboundErrorClasses = [
@@ -138,8 +141,10 @@ export function createOutbound(
     const isTls = url.protocol === "https:";
     const name = ipaddr.isValid(host) ? {} : { servername: host }; // RFC 6066 §3: an address is no server name
     const authority = allowed && ca !== undefined ? { ca } : {};
+    const connectTls = isTls && (await tls()).connect;
+    signal.throwIfAborted();
     let isConnected = false;
-    const socket = isTls
+    const socket = connectTls
       ? connectTls({ host: address, port, minVersion: "TLSv1.2", ALPNProtocols: ["http/1.1"], ...name, ...authority })
       : connectTcp({ host: address, port });
     socket.once("connect", () => isConnected = true);
@@ -164,6 +169,7 @@ export function createOutbound(
 async function exchange(socket: Socket, { url, host }: Target, sent: OutboundRequest): Promise<OutboundAnswer> {
   const { method = "GET", headers = {}, body, accept } = sent;
   const bytes = body === undefined ? undefined : Buffer.from(body);
+  const { request } = await http();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sending = request({
     createConnection: () => socket,

@@ -100,7 +100,9 @@ export async function serve(
 async function startServices(deps: Omit<ServicesDeps, "secret">) {
   const { settings, database, log } = deps;
   await using opening = new AsyncDisposableStack();
-  await prepareSchema(database, settings, log);
+  const prepared = prepareSchema(database, settings, log);
+  useLibcrypto(); // loads it while the database answers
+  await prepared;
   const secret = await installationSecret(settings, database, log);
   const services = opening.use(await createServices({ ...deps, secret }));
   const admin = await firstAdmin(settings, database, services, log);
