@@ -9,7 +9,7 @@ type Graph = {
 
 /** What costs memory and time, and what most servers never need or need later. */
 const loadedLater =
-  /nodemailer|swagger-ui-dist|csv-parse|@zxcvbn-ts|@simplewebauthn|prom-client\/(?:index|lib\/pushgateway)|cli\/commands\.ts|portability\/sources/;
+  /nodemailer|swagger-ui-dist|csv-parse|@zxcvbn-ts|@simplewebauthn|prom-client\/(?:index|lib\/pushgateway)|cli\/commands\.ts|portability\/sources|^node:(?:http|tls)$/;
 
 Deno.test("a server starts without the modules that it may never need, and has them all", async () => {
   const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -29,7 +29,8 @@ Deno.test("a server starts without the modules that it may never need, and has t
       .filter((specifier) => loadedLater.test(specifier));
   assert.deepEqual(found((isDynamic) => !isDynamic), []);
   const all = found(() => true).join("\n");
-  for (const name of ["nodemailer", "swagger-ui-dist", "csv-parse", "@zxcvbn-ts", "@simplewebauthn", "cli/commands"]) {
+  const packages = ["nodemailer", "swagger-ui-dist", "csv-parse", "@zxcvbn-ts", "@simplewebauthn"];
+  for (const name of [...packages, "node:http", "node:tls", "cli/commands"]) {
     assert.ok(all.includes(name), name);
   }
 });
