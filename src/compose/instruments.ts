@@ -2,6 +2,7 @@ import process from "node:process";
 import { type Instruments, metrics } from "../vocabulary/dictionary.ts";
 import type { Logger } from "../platform/logger.ts";
 import { createMetrics } from "../platform/metrics.ts";
+import { once } from "../platform/once.ts";
 import "./features.ts"; // defines the metrics of every feature
 
 /**
@@ -23,16 +24,20 @@ export function createInstruments(version: string, log: Pick<Logger, "dropped">)
 }
 
 /**
- * Lets what an operation may answer begin at zero: `rate()` ignores the first value of a series, so the first failure.
- * The pages of the console are many and seldom opened: no objective is about how long they take.
+ * From the first scrape there is a series for what an operation may answer: `rate()` ignores the first value of a
+ * series, so the first failure. The pages of the console are many and seldom opened: no objective is about how long
+ * they take.
  */
 export function expectAnswers(
-  { http_requests_total: count, http_request_duration_seconds: duration }: Instruments,
+  { http_requests_total: count, http_request_duration_seconds: duration, onScrape }: Instruments,
   operations: readonly { method: string; path: string; success: { status: number } }[],
 ): void {
-  for (const { method, path: route, success } of operations) {
-    const labels = (status: number) => ({ method: method.toUpperCase(), route, status: String(status) });
-    for (const status of [success.status, 500, 503]) count.with(labels(status));
-    if (!route.startsWith("/console")) duration.with(labels(success.status));
-  }
+  const series = once(() =>
+    operations.flatMap(({ method, path: route, success }) => {
+      const labels = (status: number) => ({ method: method.toUpperCase(), route, status: String(status) });
+      const counts = [success.status, 500, 503].map((status) => count.with(labels(status)));
+      return route.startsWith("/console") ? counts : [...counts, duration.with(labels(success.status))];
+    })
+  );
+  onScrape(() => void series());
 }

@@ -18,6 +18,7 @@ import {
   ownChanges,
 } from "../platform/change_feed/change_feed.ts";
 import { createDatabaseClock, hearDatabaseTime, systemClock } from "../platform/clock.ts";
+import { once } from "../platform/once.ts";
 import { createJobRuns } from "../platform/timers/job_runs.ts";
 import { watchEventLoop } from "../platform/timers/event_loop.ts";
 import { createHashing, type Hashing } from "../platform/hashing/hashing.ts";
@@ -94,33 +95,31 @@ export async function createServices(
   const services = composeFeatures(foundation);
   const features = featuresOf(settings);
   for (const { memory } of features) if (memory) memories.push(memory(services));
-  const started = startFeatures(services);
+  for (const { start } of features) await start?.(services);
 
   const jobs = features.flatMap((feature) => feature.jobs ?? []);
   if (feed === noChanges) jobs.push({ name: "clock", everyMs: 1_000, everyWorker: true, run: hearTime });
   if (database.embedded) jobs.push({ name: "maintenance", everyMs: 5_000, run: () => maintain(db) });
   const background = opening.use(new AsyncDisposableStack());
-  opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
-  watch(services, feed);
-  const changeFeed = database.embedded ? "own" : settings.SENTINEL_CHANGE_FEED;
-  const engine = database.embedded ? "embedded" : "postgresql";
-  instruments.sentinel_store_info.with({ engine, change_feed: changeFeed }).set(1);
-
-  const wire = createWire(services, tracing); // while the database answers what the features ask at their start
-  await started;
   for (const { stop } of features) if (stop) opening.defer(() => stop(services));
+  opening.use(watchEventLoop((seconds) => instruments.sentinel_event_loop_delay_seconds.with({}).observe(seconds)));
+  watch(services, database, feed);
+
+  const wire = once(() => createWire(services, tracing));
   const resources = opening.move();
   return {
     ...services,
-    ...wire,
+    /** What answers requests, created at its first use: commands answer none. */
+    get app() {
+      return wire().app;
+    },
+    get handle() {
+      return wire().handle;
+    },
     /** For a server, once it is ready: before, they would delay its start. A command ends too soon to need them. */
     startJobs: (apartMs = 25) => void background.use(startJobs(jobs, services, apartMs)),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
-}
-
-async function startFeatures(services: FeatureServices): Promise<void> {
-  for (const { start } of featuresOf(services.settings)) await start?.(services);
 }
 
 function createFoundation(
@@ -228,7 +227,15 @@ function openHashing(
 }
 
 /** What is not counted as it happens but read at each scrape. */
-function watch({ settings, instruments, db, hashing, keys, clock }: FeatureServices, feed: ChangeFeed) {
+function watch(
+  { settings, instruments, db, hashing, keys, clock }: FeatureServices,
+  { embedded }: InstallationDatabase,
+  feed: ChangeFeed,
+) {
+  const changeFeed = embedded ? "own" : settings.SENTINEL_CHANGE_FEED;
+  instruments.sentinel_store_info.with({ engine: embedded ? "embedded" : "postgresql", change_feed: changeFeed }).set(
+    1,
+  );
   instruments.sentinel_hash_queue_limit.with({}).set(settings.SENTINEL_HASH_QUEUE_MAX);
   instruments.onScrape(() => {
     const { total, idle, waiting, limit, reachable, unavailable, diskFull } = db.stats();
