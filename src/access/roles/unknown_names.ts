@@ -9,10 +9,10 @@ export async function requireKnownRoles(tx: Db, names: string[], pointer: string
   if (unknown !== undefined) throw unknownName("role", unknown, pointer);
 }
 
-/** @throws {Problem} as {@link requireKnownRoles} does. */
-export async function requireKnownPermissions(tx: Db, names: string[], pointer: string): Promise<void> {
+/** `hint`: what else the name could have been. @throws {Problem} as {@link requireKnownRoles} does. */
+export async function requireKnownPermissions(tx: Db, names: string[], pointer: string, hint = ""): Promise<void> {
   const unknown = await findUnknownPermission(tx, names);
-  if (unknown !== undefined) throw unknownName("permission", unknown, pointer);
+  if (unknown !== undefined) throw unknownName("permission", unknown, pointer, hint);
 }
 
 /** Those of these names that are permissions. */
@@ -20,8 +20,8 @@ export function permissionsAmong(tx: Db, names: string[]): Promise<string[]> {
   return findKnownPermissions(tx, names);
 }
 
-function unknownName(kind: "role" | "permission", name: string, pointer: string): Problem {
-  const detail = `There is no ${kind} ${JSON.stringify(name)}.`;
+function unknownName(kind: "role" | "permission", name: string, pointer: string, hint = ""): Problem {
+  const detail = `There is no ${kind} ${JSON.stringify(name)}.${hint}`;
   if (pointer.startsWith("#/path/")) return new Problem("not_found", { detail });
   return new Problem("invalid_request", { errors: [{ pointer, code: `unknown_${kind}`, detail }] });
 }

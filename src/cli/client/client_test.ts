@@ -194,7 +194,7 @@ testOnPostgres(
       [[], 2, /nothing to change: name a flag/],
       [["--enable", "--disable"], 2, /--disable and --enable exclude each other/],
       [["--redirect-uri", "http://app.example.com/"], 1, /A web application needs https/],
-      [["--scope", "nowhere:read"], 1, /./],
+      [["--scope", "nowhere:read"], 1, /no permission "nowhere:read"\. None of the client's APIs has such a scope/],
     ];
     for (const [args, code, message] of refusals) {
       const refused = await runCommand(["client", "change", id, ...args], { env });

@@ -197,6 +197,8 @@ export function createClients({ db, clients, keys, serviceAccounts }: {
   }
 }
 
+const noSuchScope = " None of the client's APIs has such a scope, either.";
+
 /**
  * Checks that each scope is one of the client's APIs or open to it, a permission, or one that tells who the user is,
  * and that the actor holds those that are permissions. Answers the ids of the APIs.
@@ -212,7 +214,7 @@ async function requireMayGive(
   const rows = await requireApiResources(tx, resources);
   const known = new Set([...identityScopes, ...[...openApis, ...rows].flatMap((api) => api.scopes)]);
   const others = scopes.filter((scope) => !known.has(scope));
-  if (others.length > 0) await requireKnownPermissions(tx, others, "#/scopes");
+  if (others.length > 0) await requireKnownPermissions(tx, others, "#/scopes", noSuchScope);
   const permissions = scopes.length === 0 ? [] : await permissionsAmong(tx, scopes);
   await requireHolds(tx, actor, { permission, permissions, until: null }, mustHoldScopes);
   return rows.map(({ id }) => id);
