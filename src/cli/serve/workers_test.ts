@@ -124,7 +124,7 @@ testOnPostgres("SIGTERM lets the logins in flight of both workers finish, and ex
   await using serve = await serveTwo({ SENTINEL_HASH_CONCURRENCY: "2" });
   await using hashing = createHashing({ concurrency: 1, queueMax: 0 });
   const hash = await hashing.hash({ kind: "bcrypt", cost: 13 }, ada.password);
-  await runSql(`update "${schema}".users set password_hash = '${hash}'`);
+  await runSql(`update "${schema}".users set password_hash = '${hash}' where username = '${ada.username}'`);
   const logins: Promise<Response>[] = [];
   let answered = 0;
   await until("both workers hash", async () => {
