@@ -313,8 +313,10 @@ test("T118 every public operation that takes a secret or creates something has a
   // has a limit.
   const reviewed = [
     "acceptInvitation",
+    "beginPasskeyEnrolmentAtLogin",
     "beginPasskeyLogin",
     "enrolAtLogin",
+    "enrolPasskeyAtLogin",
     "completePasswordReset",
     "logout",
     "revokeLeakedApiKeys",
