@@ -21,7 +21,7 @@ test(
     );
     await db.query("test", "insert into roles (name) select 'role-' || n from generate_series(1, $1) n", [roles]);
     await db.transaction(async (tx) => {
-      await tx.query("test", "set local session_replication_role = replica"); // no checks of 50,000 rows
+      await tx.query("test", "set local session_replication_role = replica"); // no triggers and no checks of 50,000 rows
       await tx.query(
         "test",
         `insert into role_permissions (role, permission) select 'role-' || r, 'file-' || p || ':read'

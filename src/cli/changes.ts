@@ -10,7 +10,7 @@ export function switchBy(flags: Given, { on, off }: { on: string; off: string })
   return flags[on] ? true : flags[off] ? false : undefined;
 }
 
-/** The values of a flag that replaces a list; `''` among them counts for nothing. */
+/** The values of a flag that replaces a list, without empty ones. */
 export function listBy(flags: Given, name: string): string[] | undefined {
   return (flags[name] as string[] | undefined)?.filter((value) => value !== "");
 }

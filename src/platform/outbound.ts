@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { lookup } from "node:dns/promises";
-import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, request as httpRequest } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import { deadlineMs } from "./deadlines.ts";
@@ -101,9 +101,10 @@ export function createOutbound(
 
   async function requestOf(target: Target, sent: OutboundRequest, signal: AbortSignal): Promise<OutboundAnswer> {
     const reached = await reachable(target, sent.isOfStranger ? [] : allowed);
+    const { request } = await http(); // nothing may be awaited between the connection and the request on it
     const socket = await openFirst(reached, signal);
     signal.addEventListener("abort", () => socket.destroy());
-    return await exchange(socket, target, sent);
+    return await exchange(request, socket, target, sent);
   }
 
   /** The addresses of the host, of which not one may be forbidden. */
@@ -166,10 +167,14 @@ export function createOutbound(
   }
 }
 
-async function exchange(socket: Socket, { url, host }: Target, sent: OutboundRequest): Promise<OutboundAnswer> {
+async function exchange(
+  request: typeof httpRequest,
+  socket: Socket,
+  { url, host }: Target,
+  sent: OutboundRequest,
+): Promise<OutboundAnswer> {
   const { method = "GET", headers = {}, body, accept } = sent;
   const bytes = body === undefined ? undefined : Buffer.from(body);
-  const { request } = await http();
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sending = request({
     createConnection: () => socket,

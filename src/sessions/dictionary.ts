@@ -33,7 +33,8 @@ const sessionsDictionary = defineDictionary({
       about:
         "The password is right, and the user has a second factor. Send `mfa_token` with a proof of one of `factors` " +
         "to `POST /login/factor` within `expires_in` seconds; a passkey signs `passkey_options`. With `enrolment`, the user must have a second factor and " +
-        "has none: send `mfa_token` to `POST /login/enrolment/totp`, and then the first code.",
+        "has none: send `mfa_token` to `POST /login/enrolment/totp`, and then the first code, or to " +
+        "`POST /login/enrolment/passkey/options`, and then the passkey.",
       members: {
         mfa_token: z.string(),
         factors: z.array(z.enum(["totp", "passkey", "recovery_code"])),
@@ -133,7 +134,7 @@ const sessionsDictionary = defineDictionary({
     sentinel_enrolments_total: {
       kind: "counter",
       help:
-        "Set-ups of a required second factor in logins, by step; shown means that a secret or a challenge was, expired " +
+        "Set-ups of a required second factor in logins, by step; shown means that a secret or a challenge was sent, expired " +
         "stands for every set-up that was not open any more.",
       labels: { outcome: ["begun", "shown", "enrolled", "wrong_code", "wrong_passkey", "expired", "rate_limited"] },
     },

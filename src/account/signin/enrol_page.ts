@@ -9,6 +9,7 @@ import type { Enrolment } from "../../sessions/enrolment/enrolments.ts";
 import { factorTexts } from "../factors/factor_texts.ts";
 import { codeList, secretOf } from "../factors/setup_page.ts";
 import { passkeyForm } from "../passkeys/passkey_form_page.ts";
+import { passkeyTexts } from "../passkeys/passkey_texts.ts";
 import { enrolTexts } from "./enrol_texts.ts";
 
 /** Where an enrolment leads once it is done. */
@@ -41,13 +42,17 @@ export function enrolPage(
     action: enrolPath(enrolment, next, "/signin/enrol/passkey"),
     does: "create",
     options: { path: enrolPath(enrolment, next, "/signin/enrol/passkey/options") },
-    button: t.passkey,
+    button: passkeyTexts[visit.language].create,
+    above: html`
+      <hr>
+      <p>${t.orPasskey}</p>
+    `,
   });
   return enrolDoor(
     visit,
     { title: t.title, next, refused, hasScript: hasPasskeys },
     html`
-      <p>${hasPasskeys ? t.aboutBoth : t.about}</p>
+      <p>${t.about}</p>
       <p>${t.how}</p>
       ${form(visit, enrolPath(enrolment, next), html`<button class="primary">${t.show}</button>`)}
       ${hasPasskeys ? newPasskey : nothing}

@@ -46,21 +46,27 @@ test("T268 a sign-in without a required factor sets one up without JavaScript, a
   assert.match(textOf(await browser.open("/account")), new RegExp(username));
 });
 
-/** Does what the script of the page does with the button for a passkey. */
-async function submitPasskey(browser: Browser, page: Shown, device: Authenticator, odd = {}): Promise<Shown> {
+/** What the script of the page asks for when the button for a passkey is pressed. */
+async function askForPasskey(browser: Browser, page: Shown): Promise<Shown> {
   const [, path, token] = /data-options="(\/[^"]+)" data-token="([\w-]{43})"/.exec(page.html)!;
-  const asked = await browser.post(path!.replaceAll("&amp;", "&"), {}, { "x-form-token": token! });
-  const credential = JSON.stringify(device.create(JSON.parse(asked.html).publicKey, odd));
-  return await browser.submit(page, "/signin/enrol/passkey", { challenge_id: "", credential });
+  return await browser.post(path!.replaceAll("&amp;", "&"), {}, { "x-form-token": token! });
+}
+
+const submitPasskey = (browser: Browser, page: Shown, passkey: object) =>
+  browser.submit(page, "/signin/enrol/passkey", { challenge_id: "", credential: JSON.stringify(passkey) });
+
+async function addPasskey(browser: Browser, page: Shown, device: Authenticator, odd = {}): Promise<Shown> {
+  const { publicKey } = JSON.parse((await askForPasskey(browser, page)).html);
+  return await submitPasskey(browser, page, device.create(publicKey, odd));
 }
 
 test("T268 a passkey is the required factor of a sign-in, after another try", async () => {
   const { id, username, browser, page } = await halfSignedIn();
   const device = createAuthenticator();
-  const refused = await submitPasskey(browser, page, device, { origin: "https://sentinel.example.com" });
+  const refused = await addPasskey(browser, page, device, { origin: "https://sentinel.example.com" });
   assert.deepEqual([refused.status, /The passkey was not accepted/.test(textOf(refused))], [422, true]);
   assert.deepEqual([browser.cookies.has("session"), await sessionsOf(id)], [false, []]);
-  const enrolled = await submitPasskey(browser, refused, device);
+  const enrolled = await addPasskey(browser, refused, device);
   assert.deepEqual([enrolled.status, codesIn(enrolled).length], [200, 10]);
   assert.match(enrolled.html, /<a class="button primary" href="\/account\/factors">/);
   assert.deepEqual(await sessionsOf(id), [{ aal: 2 }]);
@@ -68,16 +74,17 @@ test("T268 a passkey is the required factor of a sign-in, after another try", as
 });
 
 test("T255 a passkey is asked for and added only in the browser in which the sign-in was begun", async () => {
-  const { id, browser, page } = await halfSignedIn();
-  const other = openBrowser(sentinel);
-  await other.open("/signin");
-  const [, path] = /data-options="(\/[^"]+)"/.exec(page.html)!;
-  const asked = await other.post(path!.replaceAll("&amp;", "&"), {});
-  assert.deepEqual([asked.status, asked.html.includes("publicKey")], [403, false]);
-  const action = page.path.replace("enrol?", "enrol/passkey?");
-  assert.equal((await other.post(action, { credential: "{}" })).status, 403);
-  assert.deepEqual(await sessionsOf(id), []);
-  assert.equal((await submitPasskey(browser, page, createAuthenticator())).status, 200);
+  const [own, other] = [await halfSignedIn(), await halfSignedIn()];
+  const [ownStep, otherStep] = [own, other].map(({ page }) => /step=([\w-]{36})/.exec(page.path)![1]!);
+  const page = { ...other.page, html: other.page.html.replaceAll(otherStep!, ownStep!) };
+  const asked = await askForPasskey(other.browser, page);
+  assert.deepEqual([asked.status, /login_expired/.test(textOf(asked))], [403, true]);
+  const { publicKey } = JSON.parse((await askForPasskey(own.browser, own.page)).html);
+  const passkey = createAuthenticator().create(publicKey);
+  const posted = await submitPasskey(other.browser, page, passkey);
+  assert.deepEqual([posted.status, /This sign-in has expired/.test(textOf(posted))], [403, true]);
+  assert.deepEqual([await sessionsOf(own.id), await sessionsOf(other.id)], [[], []]);
+  assert.equal((await submitPasskey(own.browser, own.page, passkey)).status, 200);
 });
 
 test("a set-up page that was left open leads to a new picture, and the way back stays", async () => {

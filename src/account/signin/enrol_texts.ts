@@ -2,11 +2,9 @@
 const english = {
   title: "Set up two-step sign-in",
   about: "Your account takes two steps to sign in: your password, and a code from an authenticator app.",
-  aboutBoth:
-    "Your account takes two steps to sign in: your password, and a passkey or a code from an authenticator app.",
   how: "Install an authenticator app on your phone or computer, if you have none. The next page shows a picture to " +
     "scan with it, and takes a first code.",
-  passkey: "Create a passkey instead",
+  orPasskey: "Or use a passkey in place of the app: your phone, this computer or a security key.",
   show: "Show the picture",
   finish: "Turn on and sign in",
   showAgain: "Show a new picture",
@@ -19,12 +17,10 @@ export type EnrolTexts = typeof english;
 const german: EnrolTexts = {
   title: "Zweistufige Anmeldung einrichten",
   about: "Ihr Konto braucht zwei Schritte zur Anmeldung: Ihr Passwort und einen Code aus einer Authenticator-App.",
-  aboutBoth:
-    "Ihr Konto braucht zwei Schritte zur Anmeldung: Ihr Passwort und einen Passkey oder einen Code aus einer " +
-    "Authenticator-App.",
   how: "Installieren Sie eine Authenticator-App auf Ihrem Telefon oder Computer, falls Sie keine haben. Die nächste " +
     "Seite zeigt ein Bild zum Scannen und fragt nach einem ersten Code.",
-  passkey: "Stattdessen Passkey anlegen",
+  orPasskey: "Oder verwenden Sie statt der App einen Passkey: Ihr Telefon, diesen Computer oder einen " +
+    "Sicherheitsschlüssel.",
   show: "Bild zeigen",
   finish: "Einschalten und anmelden",
   showAgain: "Neues Bild zeigen",

@@ -93,7 +93,8 @@ export function createOwnPasskeys({ db, passkeys, factors, factorAdditions, owne
       await lockUser(tx, user.id, actor);
       const isFirst = (await factors.kindsOf(tx, user.id)).length === 0;
       if (!isFirst && params.isFactorProved !== true) throw new Problem("factor_required");
-      const added = await passkeys.registerIn(tx, user.id, { response: attestation, name, challenge });
+      const made = await passkeys.registerIn(tx, user.id, { response: attestation, name, challenge });
+      const added = { id: made.id, name: made.name };
       const codes = await factorAdditions.addedIn(tx, user.id, { kind: "passkey", ...added }, isFirst, actor);
       return { ...added, recovery_codes: codes };
     });

@@ -45,7 +45,7 @@ with '', it empties it.`,
     scope: { value: "SCOPE", multiple: true, about: "what a token for it may carry" },
     alg: { value: "ALG", about: "what its tokens are signed with: ES256 or EdDSA" },
     "open-to-dynamic": { about: "clients that register themselves may get tokens for it" },
-    "closed-to-dynamic": { about: "they may not" },
+    "closed-to-dynamic": { about: "clients that register themselves get none" },
     ttl: { value: "SECONDS", about: "the lifetime of its tokens, 60 to 86400" },
   },
   async run({ words: [uri], flags, io, out }) {

@@ -68,9 +68,10 @@ export async function serve(
   const started = await whenDatabaseAnswers(start, { settings, log, stopped });
   if (!started) return;
   const services = stack.use(started.services);
+  const { handle } = services; // created while the other workers start
   const allServe = workers.serve({ env: io.env, secret: started.secret }, services).then(() => true);
   if (!await Promise.race([allServe, stopped.then(() => false)])) return;
-  listener.handle(services.handle);
+  listener.handle(handle);
   services.startJobs();
   log.info("ready", {
     version,

@@ -8,7 +8,7 @@ import type { NewPasskey } from "./passkey_store.ts";
 const publicKeyBytesMax = 1_100;
 
 /**
- * Checks a new passkey (WebAuthn §7.1). Statements about the maker of the authenticator are not looked at: none is
+ * Checks a new passkey (WebAuthn §7.1). `uv`: the authenticator verified the user. Statements about the maker of the authenticator are not looked at: none is
  * asked for, and their certificates name URLs to fetch.
  *
  * @throws {CeremonyFailed}
@@ -17,7 +17,7 @@ export async function verifyAttestation(
   response: PasskeyAttestation,
   challenge: string,
   { origin, rpId }: RelyingParty,
-): Promise<Omit<NewPasskey, "id" | "user_id" | "name">> {
+): Promise<Omit<NewPasskey, "id" | "user_id" | "name"> & { uv: boolean }> {
   const { verifyRegistrationResponse } = await webAuthn();
   const { registrationInfo: info } = await judged(async () => {
     const clientData = Buffer.from(response.response.clientDataJSON, "base64url");
@@ -32,7 +32,7 @@ export async function verifyAttestation(
     });
   });
   if (!info) throw new CeremonyFailed("the attestation is not valid");
-  const { credential, aaguid, credentialDeviceType, credentialBackedUp: backed_up } = info;
+  const { credential, aaguid, credentialDeviceType, credentialBackedUp: backed_up, userVerified: uv } = info;
   if (credential.id !== response.id) throw new CeremonyFailed("the authenticator made another passkey");
   if (credential.publicKey.length > publicKeyBytesMax) throw new CeremonyFailed("the key is too long");
   verifierOf(credential.publicKey); // throws if the passkey could never be used
@@ -45,6 +45,7 @@ export async function verifyAttestation(
     backed_up,
     aaguid,
     rp_id: rpId,
+    uv,
   };
 }
 

@@ -127,16 +127,16 @@ export function createPasskeys({ mails, publicUrl, rpId = new URL(publicUrl).hos
     tx: Tx,
     userId: string,
     { response, name, challenge }: { response: PasskeyAttestation; name?: string | undefined; challenge: string },
-  ): Promise<{ id: string; name: string }> {
+  ): Promise<{ id: string; name: string; uv: boolean }> {
     const names = (await listPasskeys(tx, userId)).map((passkey) => passkey.name);
     if (names.length >= perUserMax) throw new Problem("too_many_factors");
     if (name !== undefined && names.includes(name)) throw new Problem("factor_name_taken");
-    const made = await verifyAttestation(response, challenge, party).catch((cause) => {
+    const { uv, ...made } = await verifyAttestation(response, challenge, party).catch((cause) => {
       throw cause instanceof CeremonyFailed ? new Problem("passkey_refused", { cause }) : cause;
     });
     const passkey = { ...made, id: uuidv7(), user_id: userId, name: name ?? freeName(names) };
     await insertPasskey(tx, passkey).catch(refuseOn({ passkeys_credential_id_key: "passkey_taken" }));
-    return { id: passkey.id, name: passkey.name };
+    return { id: passkey.id, name: passkey.name, uv };
   }
 
   /**

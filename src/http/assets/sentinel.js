@@ -1,4 +1,4 @@
-// What pages do with JavaScript: copy, print, zoom, shortcuts, live search and passkeys. All else works without it.
+// What pages do with JavaScript. All else works without it.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
 // <button type="button" data-copy="#id" data-done="Copied" hidden> copies the value or the text of the element.
@@ -111,6 +111,7 @@ async function offer(form) {
       form.submit();
     } catch (error) {
       if (signal.aborted || mediation) return;
+      if (error.message === "403") return location.reload();
       const noteOf = (name) => notes.find(({ dataset }) => dataset.error === name);
       (noteOf(error.name) ?? noteOf("")).hidden = false;
       fillsAt = 0;

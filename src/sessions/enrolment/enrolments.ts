@@ -48,7 +48,7 @@ export const enrolmentTtlSeconds = 600;
 const attemptsMax = 10;
 
 const byApp: Authenticated = { amr: ["pwd", "otp", "mfa"], aal: 2 };
-const byPasskey: Authenticated = { amr: ["pwd", "pop", "mfa"], aal: 2 };
+const byPasskey = (uv: boolean): Authenticated => ({ amr: ["pwd", "pop", ...(uv ? ["user"] : []), "mfa"], aal: 2 });
 
 const kind = "enrolment";
 
@@ -183,11 +183,11 @@ export function createEnrolments({ db, totp, passkeys, factorAdditions, throttle
     const { user, challenge } = asked;
     const enrolled = await sessionStart.inTurnOf(user_id, async (tx) => {
       if (!await sessionStart.isUnchanged(tx, user)) throw expired();
-      const made = await passkeys.registerIn(tx, user.id, { response, name, challenge }).catch((error) => {
+      const { uv, ...made } = await passkeys.registerIn(tx, user.id, { response, name, challenge }).catch((error) => {
         throw refused(error);
       });
       const added = { ...made, kind: "passkey" } as const;
-      return await endIn(tx, id, { user, added, how: byPasskey, client }, complete);
+      return await endIn(tx, id, { user, added, how: byPasskey(uv), client }, complete);
     });
     counted("enrolled");
     return enrolled;

@@ -45,6 +45,11 @@ const sessionsOf = ({ id }: Person) =>
   db.query<{ aal: number; amr: string[] }>("test", "select aal, amr from sessions where user_id = $1", [id]);
 const kindsOf = ({ id }: Person) => sentinel.factors.kindsOf(db, id);
 
+async function wrongPasskeys(): Promise<number> {
+  const text = await sentinel.instruments.expose();
+  return Number(/^sentinel_enrolments_total\{outcome="wrong_passkey"\} (\d+)$/m.exec(text)![1]);
+}
+
 test("T268 a passkey is the second factor that a login requires, and no session exists before", async () => {
   const person = await newPerson();
   const device = createAuthenticator();
@@ -55,13 +60,19 @@ test("T268 a passkey is the second factor that a login requires, and no session 
   assert.equal(enrolled.status, 200);
   const { access_token, recovery_codes } = await enrolled.json();
   assert.deepEqual([decodeJwt(access_token).sub, recovery_codes.length], [person.id, 10]);
-  assert.deepEqual(await sessionsOf(person), [{ aal: 2, amr: ["pwd", "pop", "mfa"] }]);
+  assert.deepEqual(await sessionsOf(person), [{ aal: 2, amr: ["pwd", "pop", "user", "mfa"] }]);
   const rows = await db.query<{ name: string }>("test", "select name from passkeys where user_id = $1", [person.id]);
   assert.deepEqual(rows, [{ name: "laptop" }]);
   const next = await (await loginOf(sentinel, person)).json();
   assert.deepEqual([next.enrolment, next.factors], [false, ["passkey", "recovery_code"]]);
   const passkey = { mfa_token: next.mfa_token, type: "passkey", assertion: device.get(next.passkey_options) };
   assert.equal((await sentinel.fetch("/login/factor", { json: passkey })).status, 200);
+});
+
+test("the session says whether the device verified the user", async () => {
+  const person = await newPerson();
+  await add(person.token, createAuthenticator({ uv: false }).create(await optionsOf(person.token)));
+  assert.deepEqual(await sessionsOf(person), [{ aal: 2, amr: ["pwd", "pop", "mfa"] }]);
 });
 
 test("adding the passkey is recorded as a deed of its user", async () => {
@@ -79,6 +90,7 @@ test("adding the passkey is recorded as a deed of its user", async () => {
 test("T274 a passkey of another page, for another challenge, or without one adds nothing", async () => {
   const person = await newPerson();
   const device = createAuthenticator();
+  const before = await wrongPasskeys();
   const unasked = device.create({ challenge: "AAAA", rp: { id: "localhost" }, user: { id: "AAAA" } });
   assert.deepEqual(await typeOf(await add(person.token, unasked)), refused);
   const first = await optionsOf(person.token);
@@ -90,6 +102,7 @@ test("T274 a passkey of another page, for another challenge, or without one adds
   assert.deepEqual(await typeOf(await add(person.token, device.create(late))), refused, "it was answered, wrongly");
   assert.deepEqual([await sessionsOf(person), await kindsOf(person)], [[], []]);
   assert.equal((await add(person.token, device.create(await optionsOf(person.token)))).status, 200);
+  assert.equal(await wrongPasskeys() - before, 5);
 });
 
 test("T274 a passkey of another account is refused", async () => {
@@ -101,7 +114,7 @@ test("T274 a passkey of another account is refused", async () => {
   assert.deepEqual([await sessionsOf(person), await kindsOf(person)], [[], []]);
 });
 
-test("T268 a passkey is added once, by of three requests at once one", async () => {
+test("T268 of three requests at once, one adds the passkey", async () => {
   const person = await newPerson();
   const attestation = createAuthenticator().create(await optionsOf(person.token));
   const answers = await Promise.all([1, 2, 3].map(() => add(person.token, attestation)));

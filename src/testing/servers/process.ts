@@ -120,7 +120,7 @@ function spawn(port: number, { env, program = "src/main.ts", command, descriptor
       PORT: String(port),
       SENTINEL_LOG_FORMAT: "json",
       SENTINEL_RATE_LIMIT: "off",
-      ...briefEngineEnv,
+      ...(!command && briefEngineEnv),
       ...env,
     },
     stdin: "null",
