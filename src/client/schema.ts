@@ -887,7 +887,7 @@ export interface paths {
         put?: never;
         /**
          * Log in, exchange a code, refresh tokens, or get a token as a client (RFC 6749 §3.2)
-         * @description A code works once, within 60 s; a second use revokes what the first one gave. A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again. With a proof in the header `DPoP`, made for this endpoint, a client gets an access token that counts only with such a proof (RFC 9449); the refresh tokens of a public client count only with it too. Logins ignore the header.
+         * @description A code works once, within 60 s; a second use that is right in all else revokes what the first one gave. A refresh token can be used once. Within the grace period, or within 10 minutes while the next token is unused, a second use returns the same next token, so that a lost answer or a second tab logs no user out. A later use, or one after more than three newer tokens, ends the session. After a 503, send the same token again. With a proof in the header `DPoP`, made for this endpoint, a client gets an access token that counts only with such a proof (RFC 9449); the refresh tokens of a public client count only with it too. Logins ignore the header.
          */
         post: operations["token"];
         delete?: never;
