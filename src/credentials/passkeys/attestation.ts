@@ -8,8 +8,8 @@ import type { NewPasskey } from "./passkey_store.ts";
 const publicKeyBytesMax = 1_100;
 
 /**
- * Checks a new passkey (WebAuthn §7.1). `uv`: the authenticator verified the user. Statements about the maker of the authenticator are not looked at: none is
- * asked for, and their certificates name URLs to fetch.
+ * Checks a new passkey (WebAuthn §7.1). `uv`: the authenticator verified the user. Statements about the maker of the
+ * authenticator are not looked at: none is asked for, and their certificates name URLs to fetch.
  *
  * @throws {CeremonyFailed}
  */
