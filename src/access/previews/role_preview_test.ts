@@ -4,7 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newcomer, newServiceAccount } from "../../testing/people/people.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
-import type { RolePreview } from "./role_previews.ts";
+import { createRolePreviews, type RolePreview } from "./role_previews.ts";
 
 // The preview of a change against what the change then does, in random role graphs.
 const sentinel = await startSentinel({ lasting: false });
@@ -243,4 +243,27 @@ test("POST /roles/{role}/preview counts users for every reader of roles, and nam
     assert.equal(gains.user_count, 2);
     assert.deepEqual(gains.users.map(({ id }) => id).sort(), expected);
   }
+});
+
+test("the numbers of a preview are lower bounds when more grants are concerned than it examines", async () => {
+  const role = `role-${short()}`;
+  await roles.create({ name: role, description: "", permissions: [], parents: [] }, localActor);
+  const insert = (from: number, to: number) =>
+    db.query(
+      "test",
+      `with many as (
+         insert into users (id, username, username_canonical, password_hash)
+         select gen_random_uuid(), $1 || n, $1 || n, '*' from generate_series($2::int, $3::int) n returning id
+       ) insert into grants (user_id, role) select id, $4 from many`,
+      [`many${short()}`, from, to, role],
+    );
+  const grantsMax = 60;
+  const previews = createRolePreviews({ db, evaluator: sentinel.evaluator, roles, grantsMax });
+  const preview = () => previews.preview(role, { permissions: ["previews:p0"] }, ada);
+  await insert(1, grantsMax);
+  const exact = await preview();
+  assert.deepEqual([exact.is_complete, exact.gains.user_count, exact.gains.users.length], [true, grantsMax, 50]);
+  await insert(grantsMax + 1, grantsMax + 1);
+  const bounded = await preview();
+  assert.deepEqual([bounded.is_complete, bounded.gains.user_count], [false, grantsMax]);
 });

@@ -73,7 +73,12 @@ export type Viewer = Pick<Principal, "user" | "scopes">;
 export type RolePreviews = ReturnType<typeof createRolePreviews>;
 
 /** Answers who would gain and who would lose what by a change of a role, and changes nothing. */
-export function createRolePreviews({ db, evaluator, roles }: { db: Db; evaluator: PermissionEvaluator; roles: Roles }) {
+export function createRolePreviews({ db, evaluator, roles, grantsMax = examinedGrantsMax }: {
+  db: Db;
+  evaluator: PermissionEvaluator;
+  roles: Roles;
+  grantsMax?: number;
+}) {
   return { preview };
 
   /**
@@ -130,7 +135,7 @@ export function createRolePreviews({ db, evaluator, roles }: { db: Db; evaluator
       roles: affected,
       relevant: effects.relevant,
       kinds: [...seen],
-      limit: examinedGrantsMax,
+      limit: grantsMax,
       named: namedUsersMax,
     });
     const examined = groups.map((group) => ({ group, effect: effects.of(group.grants) }));

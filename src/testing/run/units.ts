@@ -18,7 +18,6 @@ export const slowest = [
   "src/dev/readme_test.ts",
   "src/tokens/keys/key_races_test.ts",
   "src/oauth/authorize/authorize_chromium_test.ts",
-  "src/access/previews/preview_bounds_test.ts",
   "src/sessions/rotation/rotation_races_test.ts",
   "src/platform/db/migrate_test.ts",
   "src/cli/serve/serve_log_test.ts",
