@@ -47,6 +47,7 @@ import m0046 from "../../sql/migrations/0046_logout_tokens.sql" with { type: "te
 import m0047 from "../../sql/migrations/0047_client_keys.sql" with { type: "text" };
 import m0048 from "../../sql/migrations/0048_client_registration.sql" with { type: "text" };
 import m0049 from "../../sql/migrations/0049_sessions_by_parent.sql" with { type: "text" };
+import m0050 from "../../sql/migrations/0050_deleted_people_index.sql" with { type: "text" };
 import type { Migration } from "../platform/db/migrate.ts";
 
 /** Every migration in its order; forward only, and never edited once it has shipped. */
@@ -100,4 +101,5 @@ export const migrations: readonly Migration[] = [
   { name: "0047_client_keys", sql: m0047 },
   { name: "0048_client_registration", sql: m0048 },
   { name: "0049_sessions_by_parent", sql: m0049 },
+  { name: "0050_deleted_people_index", sql: m0050 },
 ];
