@@ -26,9 +26,9 @@ export async function deleteDetails(
        order by occurred_at, id limit $4
      ), concerned as (
        select * from page
-       union all select e.* from page p
-         join audit_events e on e.subject_type = 'session' and e.subject_id = p.subject_id
-         where p.action = 'session.created'
+       union all select e.* from audit_events e
+         where e.subject_type = 'session'
+           and e.subject_id = any (array(select subject_id from page where action = 'session.created'))
      ), erased as (
        delete from audit_details d using concerned c
        where d.event_id = c.id and case d.part
