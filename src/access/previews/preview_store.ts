@@ -43,11 +43,13 @@ export async function listHolderGroups(
     `with reached as materialized (select user_id from active_grants where role = any($1::text[]) limit $2 + 1),
      found as (select distinct user_id from (select user_id from reached limit $2) r),
      held as (
-       select f.user_id, json_agg(
-         json_build_object('role', g.role, 'expires_at', extract(epoch from g.expires_at) * 1000) order by g.role
-       )::text as key
-       from found f join active_grants g on g.user_id = f.user_id and g.role = any($3::text[])
-       group by f.user_id
+       select f.user_id, g.key from found f cross join lateral (
+         select json_agg(
+           json_build_object('role', role, 'expires_at', extract(epoch from expires_at) * 1000) order by role
+         )::text as key
+         from active_grants where user_id = f.user_id and role = any($3::text[])
+       ) g
+       where g.key is not null
      ),
      placed as (
        select u.id, u.kind, ${name}, ${byName} as by_name, u.disabled_at is not null as disabled, h.key,
