@@ -189,7 +189,7 @@ test("GET /revocations goes on from page to page, and starts anew after the curs
   const names = items.map((item) => JSON.stringify(item));
   assert.ok(items.length >= 1_100);
   assert.equal(new Set(names).size, names.length, "no end twice");
-  assert.deepEqual(await read("999999999999999999-1"), first);
+  assert.deepEqual((await read("999999999999999999-1")).items, first.items);
   for (const cursor of ["", "1", "1-", "-1-1", "1-1000000000000000000", "a-b"]) {
     assert.equal((await ask(cursor)).status, 400, cursor);
   }
