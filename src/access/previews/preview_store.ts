@@ -41,21 +41,17 @@ export async function listHolderGroups(
   const rows = await db.query<HolderGroupRow>(
     "list_holder_groups",
     `with reached as materialized (select user_id from active_grants where role = any($1::text[]) limit $2 + 1),
-     found as (select distinct user_id from (select user_id from reached limit $2) r),
-     held as (
-       select f.user_id, g.key from found f cross join lateral (
-         select json_agg(
-           json_build_object('role', role, 'expires_at', extract(epoch from expires_at) * 1000) order by role
-         )::text as key
-         from active_grants where user_id = f.user_id and role = any($3::text[])
-       ) g
-       where g.key is not null
-     ),
      placed as (
        select u.id, u.kind, ${name}, ${byName} as by_name, u.disabled_at is not null as disabled, h.key,
               u.kind = any($4::text[]) as is_named, count(*) over (partition by h.key)::int as user_count,
               row_number() over (partition by h.key order by u.kind = any($4::text[]) desc, ${byName}, u.id) as place
-       from held h join users u on u.id = h.user_id
+       from users u cross join lateral (
+         select json_agg(
+           json_build_object('role', role, 'expires_at', extract(epoch from expires_at) * 1000) order by role
+         )::text as key
+         from active_grants where user_id = u.id and role = any($3::text[])
+       ) h
+       where u.id = any (array(select user_id from reached limit $2)) and h.key is not null
      )
      select id, kind, name, disabled, key, is_named, user_count, (select count(*) from reached) <= $2 as is_all
      from placed where place <= $5 order by by_name, id`,
