@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { whateverTheState } from "../platform/revision.ts";
 import { type Init, startSentinel, test } from "../testing/harness.ts";
 import { newcomer } from "../testing/people/people.ts";
-import { statementsOf } from "../testing/statements.ts";
+import { statementsOf } from "../testing/statements/statements.ts";
 import { rowCounts } from "../testing/traffic/traces.ts";
 
 // What AuthZEN 1.0 leaves open, and what callers may learn: names of subjects and actions, missing members,

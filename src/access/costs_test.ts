@@ -21,9 +21,9 @@ import { newClient } from "../testing/people/clients.ts";
 import { bound, newDpopKey, proofOf } from "../testing/people/dpop.ts";
 import { newPasskey } from "../testing/factors/passkeys.ts";
 import { newcomer, newServiceAccount, people } from "../testing/people/people.ts";
-import { statementCounts } from "../testing/statement_counts.ts";
+import { statementCounts } from "../testing/statements/statement_counts.ts";
 import { createOpaqueSecret } from "../tokens/opaque/opaque_secret.ts";
-import { statementsOf } from "../testing/statements.ts";
+import { statementsOf } from "../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({
   lasting: false,

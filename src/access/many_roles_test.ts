@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
-import { statementsOf } from "../testing/statements.ts";
+import { statementsOf } from "../testing/statements/statements.ts";
 
 const [roles, permissions] = [500, 100];
 const tokenLengthMax = 4_096;

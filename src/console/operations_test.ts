@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSentinel, test } from "../testing/harness.ts";
 import { openBrowser, textOf } from "../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../testing/people/console.ts";
-import { statementsOf } from "../testing/statements.ts";
+import { statementsOf } from "../testing/statements/statements.ts";
 
 const secret = "a-token-that-nobody-sees";
 const sentinel = await startSentinel({

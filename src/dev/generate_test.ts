@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { benchmarkFiles } from "../../loadtest/report.ts";
 import { observabilityFiles } from "../../observability/files.ts";
 import { settingNames } from "../compose/config.ts";
-import { statementCounts } from "../testing/statement_counts.ts";
+import { statementCounts } from "../testing/statements/statement_counts.ts";
 import { generate } from "./generate.ts";
 
 /** An empty repository while `use` runs. */

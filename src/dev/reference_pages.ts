@@ -1,7 +1,7 @@
 import deno from "../../deno.json" with { type: "json" };
 import { type Setting, settings } from "../vocabulary/dictionary.ts";
 import { settingNames } from "../compose/config.ts";
-import { statementCounts } from "../testing/statement_counts.ts";
+import { statementCounts } from "../testing/statements/statement_counts.ts";
 import { districts } from "./lint/districts.ts";
 import { placeOf, targetOf } from "./lint/layers.ts";
 import { owners } from "./lint/tables.ts";
@@ -55,7 +55,7 @@ export function statementsPage(): string {
     "# Statements per request",
     "",
     "How many SQL statements each request runs, and how many passwords it hashes. `src/access/costs_test.ts` asserts every",
-    "row. `deno task generate` writes this page from `src/testing/statement_counts.ts`.",
+    "row. `deno task generate` writes this page from `src/testing/statements/statement_counts.ts`.",
     "",
     "“Known” means that this replica has the token's session, the user and the role graph in memory; “new” means that it",
     "has not seen the token or the subject before. `begin` and `commit`, which surround every change, are not counted, and",

@@ -8,7 +8,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { createHashThreads, startHashThread } from "../platform/hashing/hash_threads.ts";
 import { createServices, type Services } from "../compose/services.ts";
 import { assertContract } from "./contract_oracle.ts";
-import { countStatements } from "./statements.ts";
+import { countStatements } from "./statements/statements.ts";
 import { dropSchema, freshSchema, onPostgres, testConnection, testDatabase } from "./database.ts";
 import { keepsSchemas, keptSchema, takeKept } from "./kept_schemas.ts";
 import type { InstallationDatabase } from "../compose/installation_database.ts";

@@ -2,7 +2,7 @@ import { localActor } from "../../vocabulary/actor.ts";
 import { anyRevision } from "../grants/grants.ts";
 import assert from "node:assert/strict";
 import { type Init, startSentinel, test } from "../../testing/harness.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const sentinel = await startSentinel({ lasting: false });

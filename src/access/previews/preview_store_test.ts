@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { rowsReadDuring } from "../../testing/rows_read.ts";
+import { rowsReadDuring } from "../../testing/statements/rows_read.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { listHolderGroups } from "./preview_store.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { decodeJwt } from "jose";
 import type { Db } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { until } from "../../testing/servers/process.ts";
 import { createPrincipalCache } from "./principal_cache.ts";
 

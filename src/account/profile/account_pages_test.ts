@@ -4,7 +4,7 @@ import { newKey } from "../../testing/people/api_keys.ts";
 import { openBrowser, textOf } from "../../testing/people/browser.ts";
 import { newApp } from "../../testing/factors/factors.ts";
 import { newPasskey } from "../../testing/factors/passkeys.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -3,7 +3,7 @@ import { onPostgres } from "../../testing/database.ts";
 import { test } from "../../testing/harness.ts";
 import { startReplicas } from "../../testing/replicas.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { rowCounts } from "../../testing/traffic/traces.ts";
 
 const replicas = await startReplicas();

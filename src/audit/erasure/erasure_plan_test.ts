@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Tx } from "../../platform/db/db.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { rowsReadDuring } from "../../testing/rows_read.ts";
+import { rowsReadDuring } from "../../testing/statements/rows_read.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 import { recordAudit } from "../events/audit.ts";
 import { deleteDetails } from "./details_store.ts";

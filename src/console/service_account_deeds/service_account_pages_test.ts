@@ -3,7 +3,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { type Shown, textOf } from "../../testing/people/browser.ts";
 import { browserOf, consoleBrowser } from "../../testing/people/console.ts";
 import { createRole, newServiceAccount } from "../../testing/people/people.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -5,7 +5,7 @@ import { Problem } from "../../vocabulary/problems.ts";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { newServiceAccount } from "../../testing/people/people.ts";
 import { overSockets } from "../../testing/traffic/sockets.ts";
-import { countInto, type StatementCounts } from "../../testing/statements.ts";
+import { countInto, type StatementCounts } from "../../testing/statements/statements.ts";
 import { createPages, pageSizeMax } from "./list_page.ts";
 
 const sentinel = await startSentinel({ lasting: false });

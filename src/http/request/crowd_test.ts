@@ -6,7 +6,7 @@ import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer, people } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
 import { begun, refresh } from "../../testing/people/sessions.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -9,7 +9,7 @@ import {
   othersApplication,
   type Visitor,
 } from "../../testing/people/applications.ts";
-import { countNamed } from "../../testing/statements.ts";
+import { countNamed } from "../../testing/statements/statements.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 
 const sentinel = await startSentinel({ lasting: false });

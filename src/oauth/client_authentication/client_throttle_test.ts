@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { askForToken, newClient } from "../../testing/people/clients.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { createOpaqueSecret } from "../../tokens/opaque/opaque_secret.ts";
 import { createFailedAttempts } from "../../platform/failed_attempts.ts";
 

@@ -11,7 +11,7 @@ import {
   type Visitor,
 } from "../../testing/people/applications.ts";
 import { waitsBehind } from "../../testing/people/sessions.ts";
-import { countNamed } from "../../testing/statements.ts";
+import { countNamed } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

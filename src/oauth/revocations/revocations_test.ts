@@ -5,7 +5,7 @@ import { newSession } from "../../testing/people/client_sessions.ts";
 import { basic, newApis, newClient, tokenOfClient } from "../../testing/people/clients.ts";
 import { asserted, assertionOf, newKeyClient } from "../../testing/people/key_clients.ts";
 import { createRole, newcomer } from "../../testing/people/people.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { until } from "../../testing/servers/process.ts";
 import { localActor } from "../../vocabulary/actor.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSentinel, test } from "../../testing/harness.ts";
 import { overSockets, parseAnswers } from "../../testing/traffic/sockets.ts";
-import { countInto, type StatementCounts } from "../../testing/statements.ts";
+import { countInto, type StatementCounts } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 const made: StatementCounts = {};

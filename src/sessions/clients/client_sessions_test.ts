@@ -4,7 +4,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import { newClient } from "../../testing/people/clients.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { roundsOr } from "../../testing/rounds.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { localActor, localClient } from "../../vocabulary/actor.ts";
 import { Problem } from "../../vocabulary/problems.ts";
 import { purge } from "../sessions/purge.ts";

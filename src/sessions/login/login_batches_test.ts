@@ -3,7 +3,7 @@ import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { mailboxOn } from "../../testing/mail/mailbox.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { countBehind, loginsWith, sessionStartOn, waitsBehind } from "../../testing/people/sessions.ts";
-import { countNamed } from "../../testing/statements.ts";
+import { countNamed } from "../../testing/statements/statements.ts";
 import { localClient } from "../../vocabulary/actor.ts";
 import { findLogin } from "./login_store.ts";
 

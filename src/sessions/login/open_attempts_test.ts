@@ -3,7 +3,7 @@ import { Unavailable } from "../../platform/db/db_errors.ts";
 import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { until } from "../../testing/servers/process.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { createOpenAttempts } from "./open_attempts.ts";
 
 // The address has its default limit, each name a low one.

@@ -4,7 +4,7 @@ import type { Behaviour } from "../../testing/factors/authenticator.ts";
 import { newPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { waitsBehind } from "../../testing/people/sessions.ts";
-import { countNamed } from "../../testing/statements.ts";
+import { countNamed } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_SESSIONS_PER_USER_MAX: "2" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

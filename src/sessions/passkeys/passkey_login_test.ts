@@ -8,7 +8,7 @@ import { startSentinel, test } from "../../testing/harness.ts";
 import type { Behaviour } from "../../testing/factors/authenticator.ts";
 import { newPasskey, type OwnPasskey } from "../../testing/factors/passkeys.ts";
 import { newcomer } from "../../testing/people/people.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 
 const settings = { SENTINEL_RATE_LIMIT: "on", SENTINEL_RATE_LIMIT_LOGIN_ADDRESS: "5/900" };
 const sentinel = await startSentinel({ lasting: false, settings });

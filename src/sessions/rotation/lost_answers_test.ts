@@ -5,7 +5,7 @@ import { startSentinel, test, testOnPostgres } from "../../testing/harness.ts";
 import { newcomer } from "../../testing/people/people.ts";
 import { begun, losingAnswers, refresh } from "../../testing/people/sessions.ts";
 import { startBehindProxy } from "../../testing/replicas.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { parseRefreshToken } from "../../tokens/refresh_tokens/refresh_token.ts";
 
 const sentinel = await startSentinel({ lasting: false });

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { startSentinel, test } from "../../testing/harness.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -9,7 +9,7 @@ import {
   proveFactor,
   type TwoStepUser,
 } from "../../testing/factors/two_step_users.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 
 const sentinel = await startSentinel({ lasting: false, settings: { SENTINEL_RATE_LIMIT: "on" } });
 Deno.test.afterAll(() => sentinel[Symbol.asyncDispose]());

@@ -4,7 +4,7 @@ import { newSession, sessionToken } from "../../testing/people/client_sessions.t
 import { newApiResource, newClient } from "../../testing/people/clients.ts";
 import { createRole, newcomer } from "../../testing/people/people.ts";
 import { statusOf } from "../../testing/people/sessions.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { whenTrusted } from "../../testing/traffic/traces.ts";
 import { userinfoAudience } from "../../tokens/access_tokens/access_token.ts";
 import { localActor } from "../../vocabulary/actor.ts";

@@ -1,5 +1,5 @@
 import type { Browser, Shown } from "../people/browser.ts";
-import { statementsOf } from "../statements.ts";
+import { statementsOf } from "../statements/statements.ts";
 
 /** How many pages of one shape are opened: they differ by ids and filters only. */
 const perShape = 3;

@@ -23,7 +23,7 @@ import {
 } from "../../testing/forged_tokens.ts";
 import { invalidTokenChallenge } from "../../testing/challenges.ts";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import { rowCounts, turn, whenTrusted } from "../../testing/traffic/traces.ts";
 import { createAccessTokens } from "./access_token.ts";
 import { createKeys } from "../keys/keys.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { startSentinel, test, testSecret } from "../../testing/harness.ts";
-import { statementsOf } from "../../testing/statements.ts";
+import { statementsOf } from "../../testing/statements/statements.ts";
 import type { SigningAlgorithm } from "../../vocabulary/algorithms.ts";
 import { createSecrets } from "../../vocabulary/secrets.ts";
 import { createKeys } from "./keys.ts";

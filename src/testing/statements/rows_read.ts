@@ -1,4 +1,4 @@
-import type { Tx } from "../platform/db/db.ts";
+import type { Tx } from "../../platform/db/db.ts";
 
 /**
  * How many rows of these tables, and entries of their indexes, `work` reads, which must do everything by `tx`. The time

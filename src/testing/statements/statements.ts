@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Services } from "../compose/services.ts";
+import type { Services } from "../../compose/services.ts";
 
 /** How many times each statement ran, by name. */
 export type StatementCounts = Record<string, number>;
